@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace ConnectorPlatform.Host.DataSets;
+
+/// <summary>How a run's records change the DataSet.</summary>
+internal enum UpdateMethod
+{
+    /// <summary>The run's records become the whole content, all at once when the run completes.</summary>
+    Replace,
+
+    /// <summary>The run's records are added; the run continues from the last committed checkpoint and commits at checkpoints.</summary>
+    Append,
+}
+
+/// <summary>One table and what fills it.</summary>
+internal sealed record DataSetConfiguration
+{
+    public required string Id { get; init; }
+
+    /// <summary>Unique whatever its case.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The connector's id.</summary>
+    public required string Connector { get; init; }
+
+    /// <summary>Null for sample data.</summary>
+    public string? AccountId { get; init; }
+
+    /// <summary>Settled and validated details.</summary>
+    public required JsonElement Details { get; init; }
+
+    public required UpdateMethod UpdateMethod { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+}

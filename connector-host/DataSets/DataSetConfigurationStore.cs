@@ -1,0 +1,79 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Metadata;
+
+namespace ConnectorPlatform.Host.DataSets;
+
+/// <summary>DataSet configurations in the metadata store.</summary>
+internal sealed class DataSetConfigurationStore(MetadataDatabase database)
+{
+    private const string Columns = "id, name, connector, account_id, details, update_method, created_at, updated_at";
+
+    public IReadOnlyList<DataSetConfiguration> List() =>
+        [.. database.Query<Row>($"SELECT {Columns} FROM datasets ORDER BY name").Select(row => row.ToConfiguration())];
+
+    public DataSetConfiguration? Find(string name) =>
+        database.Find<Row>($"SELECT {Columns} FROM datasets WHERE name = @name OR id = @name", new { name })?.ToConfiguration();
+
+    /// <exception cref="PlatformException">There is no DataSet of that name or id.</exception>
+    public DataSetConfiguration Get(string name) =>
+        Find(name) ?? throw new PlatformException(PlatformFault.NotFound, $"There is no DataSet \"{name}\". See \"dataset list\".");
+
+    /// <exception cref="PlatformException">The name is taken.</exception>
+    public void Add(DataSetConfiguration dataSet)
+    {
+        var added = database.TryInsert(
+            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @UpdateMethod, @CreatedAt, @UpdatedAt)",
+            new
+            {
+                dataSet.Id,
+                dataSet.Name,
+                dataSet.Connector,
+                dataSet.AccountId,
+                Details = dataSet.Details.GetRawText(),
+                UpdateMethod = dataSet.UpdateMethod.ToString(),
+                dataSet.CreatedAt,
+                dataSet.UpdatedAt,
+            });
+        if (!added)
+        {
+            throw new PlatformException(PlatformFault.Input, $"There is a DataSet \"{dataSet.Name}\" already; choose another name.");
+        }
+    }
+
+    public void Delete(string id) => database.Execute("DELETE FROM datasets WHERE id = @id", new { id });
+
+    /// <summary>Takes the next fence number of the DataSet: greater than that of every run before.</summary>
+    public long NextFence(string id) =>
+        database.Find<long>("UPDATE datasets SET last_fence = last_fence + 1 WHERE id = @id RETURNING last_fence", new { id });
+
+    private sealed record Row
+    {
+        public required string Id { get; init; }
+
+        public required string Name { get; init; }
+
+        public required string Connector { get; init; }
+
+        public string? AccountId { get; init; }
+
+        public required string Details { get; init; }
+
+        public required string UpdateMethod { get; init; }
+
+        public required DateTimeOffset CreatedAt { get; init; }
+
+        public required DateTimeOffset UpdatedAt { get; init; }
+
+        public DataSetConfiguration ToConfiguration() => new()
+        {
+            Id = Id,
+            Name = Name,
+            Connector = Connector,
+            AccountId = AccountId,
+            Details = JsonElement.Parse(Details),
+            UpdateMethod = Enum.Parse<UpdateMethod>(UpdateMethod),
+            CreatedAt = CreatedAt,
+            UpdatedAt = UpdatedAt,
+        };
+    }
+}

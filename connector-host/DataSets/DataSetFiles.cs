@@ -1,0 +1,152 @@
+using ConnectorPlatform.Host.DataSets.Storage;
+using ConnectorPlatform.Host.Metadata;
+
+namespace ConnectorPlatform.Host.DataSets;
+
+/// <summary>
+/// The DataSets' files, opened on demand and closed when nobody has used them for a while, so that another process may open them.
+/// </summary>
+internal sealed class DataSetFiles(DataFolder folder, DataSetStoreOptions options, TimeProvider time) : IDisposable
+{
+    private readonly Dictionary<string, Entry> _open = [];
+    private readonly Lock _lock = new();
+
+    public string PathOf(string dataSetId) => Path.Combine(folder.DataSets, dataSetId + ".duckdb");
+
+    /// <summary>Opens a DataSet's file, or shares it with those who have it open. Waits a while when another process holds it.</summary>
+    /// <exception cref="PlatformException">Another process goes on holding it, or it cannot be used.</exception>
+    public async Task<Lease> OpenAsync(string dataSetId, CancellationToken cancellationToken)
+    {
+        for (var giveUpAt = time.GetTimestamp(); ;)
+        {
+            try
+            {
+                return Acquire(dataSetId);
+            }
+            catch (PlatformException exception) when (
+                exception.Fault == PlatformFault.Busy && time.GetElapsedTime(giveUpAt) < options.WaitForOtherProcess)
+            {
+                await Task.Delay(options.RetryEvery, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Removes a DataSet's rows for ever.</summary>
+    /// <exception cref="PlatformException">Somebody is using them.</exception>
+    public void Delete(string dataSetId)
+    {
+        lock (_lock)
+        {
+            if (_open.Remove(dataSetId, out var entry))
+            {
+                if (entry.Leases > 0)
+                {
+                    _open.Add(dataSetId, entry);
+                    throw new PlatformException(PlatformFault.Busy, "The DataSet is being used; wait for its run to end, or cancel it.");
+                }
+
+                entry.Dispose();
+            }
+
+            File.Delete(PathOf(dataSetId));
+            File.Delete(PathOf(dataSetId) + ".wal");
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (var entry in _open.Values)
+            {
+                entry.Dispose();
+            }
+
+            _open.Clear();
+        }
+    }
+
+    private Lease Acquire(string dataSetId)
+    {
+        lock (_lock)
+        {
+            if (!_open.TryGetValue(dataSetId, out var entry))
+            {
+                entry = new Entry(DataSetFile.Open(PathOf(dataSetId), options.MemoryLimit));
+                _open.Add(dataSetId, entry);
+            }
+
+            entry.Leases++;
+            entry.StopClosing();
+            return new Lease(entry.File, () => Release(dataSetId, entry));
+        }
+    }
+
+    private void Release(string dataSetId, Entry entry)
+    {
+        lock (_lock)
+        {
+            if (--entry.Leases == 0)
+            {
+                entry.Closing = time.CreateTimer(_ => CloseIdle(dataSetId, entry), null, options.CloseAfterIdle, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private void CloseIdle(string dataSetId, Entry entry)
+    {
+        lock (_lock)
+        {
+            if (entry.Leases == 0 && _open.GetValueOrDefault(dataSetId) == entry)
+            {
+                _open.Remove(dataSetId);
+                entry.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The right to use an open file until disposed.</summary>
+    internal sealed class Lease(DataSetFile file, Action release) : IDisposable
+    {
+        private Action? _release = release;
+
+        public DataSetFile File { get; } = file;
+
+        public DataSetReader Reader { get; } = new(file);
+
+        public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
+    }
+
+    private sealed class Entry(DataSetFile file) : IDisposable
+    {
+        public DataSetFile File { get; } = file;
+
+        public int Leases { get; set; }
+
+        public ITimer? Closing { get; set; }
+
+        public void StopClosing()
+        {
+            Closing?.Dispose();
+            Closing = null;
+        }
+
+        public void Dispose()
+        {
+            StopClosing();
+            File.Dispose();
+        }
+    }
+}
+
+internal sealed record DataSetStoreOptions
+{
+    /// <summary>What DuckDB keeps in memory for one DataSet; a run's memory stays flat however many rows it writes.</summary>
+    public string MemoryLimit { get; init; } = "128MB";
+
+    public TimeSpan CloseAfterIdle { get; init; } = TimeSpan.FromSeconds(2);
+
+    public TimeSpan WaitForOtherProcess { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan RetryEvery { get; init; } = TimeSpan.FromMilliseconds(200);
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using DuckDB.NET.Data;
+
+namespace ConnectorPlatform.Host.DataSets.Storage;
+
+/// <summary>Rows of a DataSet; the host's columns <c>_run_id</c> and <c>_loaded_at</c> come last.</summary>
+/// <param name="Rows">Values by column: string, long, double, decimal, bool, DateOnly, DateTime (UTC), JSON as string, or null.</param>
+/// <param name="Total">Rows of the whole DataSet.</param>
+internal sealed record RowPage(IReadOnlyList<StoredColumn> Columns, IReadOnlyList<object?[]> Rows, long Total);
+
+internal enum ExportFormat
+{
+    Csv,
+    Parquet,
+    JsonLines,
+}
+
+/// <summary>Reads a DataSet as of its last commit, whatever a run is writing meanwhile.</summary>
+internal sealed class DataSetReader(DataSetFile file)
+{
+    private static readonly StoredColumn[] HostColumns =
+    [
+        new("_run_id", ColumnType.String, 0, false, "The run that brought the row."),
+        new("_loaded_at", ColumnType.DateTime, 0, false, "When the row was committed."),
+    ];
+
+    /// <summary>The columns without those of the host; empty before the first commit.</summary>
+    public IReadOnlyList<StoredColumn> Columns() => Read(Ledger.Columns);
+
+    public long Count() => Read(connection => Ledger.Columns(connection).Count == 0 ? 0 : CountRows(connection));
+
+    public IReadOnlyList<LedgerEntry> Commits() => Read(Ledger.Entries);
+
+    /// <summary>Rows in the order in which they were stored.</summary>
+    public RowPage Page(long offset, int limit) => Read(connection =>
+    {
+        var columns = Ledger.Columns(connection);
+        if (columns.Count == 0)
+        {
+            return new RowPage([], [], 0);
+        }
+
+        StoredColumn[] all = [.. columns, .. HostColumns];
+        var rows = connection.Query(
+            $"SELECT {Select(all)} FROM {DataSetFile.Rows} LIMIT {limit.ToString(CultureInfo.InvariantCulture)} OFFSET {offset.ToString(CultureInfo.InvariantCulture)}",
+            reader => ReadRow(reader, all));
+        return new RowPage(all, rows, CountRows(connection));
+    });
+
+    /// <summary>Writes all rows to a file. Null is told apart from empty text: in CSV by quotes.</summary>
+    /// <exception cref="PlatformException">The DataSet has no columns yet, or the file cannot be written.</exception>
+    public void Export(string path, ExportFormat format) => Read(connection =>
+    {
+        var columns = Ledger.Columns(connection);
+        if (columns.Count == 0)
+        {
+            throw new PlatformException(PlatformFault.Input, "The DataSet has no columns yet: run it first.");
+        }
+
+        var options = format switch
+        {
+            ExportFormat.Csv => "FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'",
+            ExportFormat.JsonLines => "FORMAT json, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'",
+            ExportFormat.Parquet => "FORMAT parquet",
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
+        };
+        var partial = path + ".partial";
+        try
+        {
+            connection.Run($"COPY (SELECT {Select([.. columns, .. HostColumns])} FROM {DataSetFile.Rows}) TO {SqlTypes.Literal(partial)} ({options})");
+            File.Move(partial, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+
+        return true;
+    });
+
+    private static string Select(IEnumerable<StoredColumn> columns) => string.Join(", ", columns.Select(column => SqlTypes.Quote(column.Name)));
+
+    private static long CountRows(DuckDBConnection connection) => (long)connection.Scalar($"SELECT count(*) FROM {DataSetFile.Rows}")!;
+
+    private static object?[] ReadRow(DuckDBDataReader reader, StoredColumn[] columns)
+    {
+        var row = new object?[columns.Length];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            row[i] = reader.IsDBNull(i) ? null
+                : columns[i].Type == ColumnType.DateTime ? DateTime.SpecifyKind(reader.GetDateTime(i), DateTimeKind.Utc)
+                : reader.GetValue(i);
+        }
+
+        return row;
+    }
+
+    // One transaction, so that columns and rows are of the same commit.
+    private T Read<T>(Func<DuckDBConnection, T> read) => file.Guarded(() =>
+    {
+        using var connection = file.Connect();
+        using var transaction = connection.BeginTransaction();
+        var result = read(connection);
+        transaction.Commit();
+        return result;
+    });
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using DuckDB.NET.Data;
+
+namespace ConnectorPlatform.Host.DataSets.Storage;
+
+/// <summary>One commit of a run, as the DataSet's own file records it.</summary>
+/// <param name="Number">1 for the file's first commit, then rising by one.</param>
+/// <param name="IsFinal">Whether the run was complete with this commit.</param>
+/// <param name="Checkpoint">What a later run continues from; null when the commit brought none.</param>
+internal sealed record LedgerEntry(
+    long Number, string RunId, long Fence, bool IsFinal, UpdateMethod UpdateMethod, DateTimeOffset CommittedAt, long RowsWritten, long RowsRemoved, JsonElement? Checkpoint);
+
+/// <summary>Reads and writes the platform's tables in a DataSet's file.</summary>
+internal static class Ledger
+{
+    private const string EntryColumns = "number, run_id, fence, is_final, update_method, committed_at, rows_written, rows_removed, checkpoint";
+
+    public static IReadOnlyList<LedgerEntry> Entries(DuckDBConnection connection) =>
+        connection.Query($"SELECT {EntryColumns} FROM platform.ledger ORDER BY number", ReadEntry);
+
+    public static IReadOnlyList<LedgerEntry> EntriesOf(DuckDBConnection connection, string runId) =>
+        connection.Query($"SELECT {EntryColumns} FROM platform.ledger WHERE run_id = ? ORDER BY number", ReadEntry, runId);
+
+    /// <summary>The last committed checkpoint; null when no commit brought one.</summary>
+    public static JsonElement? State(DuckDBConnection connection) =>
+        connection.Scalar("SELECT checkpoint FROM platform.ledger WHERE checkpoint IS NOT NULL ORDER BY number DESC LIMIT 1") is string text
+            ? JsonElement.Parse(text)
+            : null;
+
+    public static void Record(DuckDBConnection connection, LedgerEntry entry, IReadOnlyList<ColumnChange> changes) =>
+        connection.Run(
+            "INSERT INTO platform.ledger SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM platform.ledger",
+            entry.RunId,
+            entry.Fence,
+            entry.IsFinal,
+            entry.UpdateMethod.ToString(),
+            entry.CommittedAt.UtcDateTime,
+            entry.RowsWritten,
+            entry.RowsRemoved,
+            entry.Checkpoint?.GetRawText(),
+            JsonSerializer.Serialize(changes));
+
+    public static IReadOnlyList<StoredColumn> Columns(DuckDBConnection connection) =>
+        connection.Query(
+            "SELECT name, type, scale, is_key, description FROM platform.columns ORDER BY position",
+            reader => new StoredColumn(
+                reader.GetString(0), Enum.Parse<ColumnType>(reader.GetString(1)), reader.GetInt32(2), reader.GetBoolean(3), reader.IsDBNull(4) ? null : reader.GetString(4)));
+
+    public static void SetColumns(DuckDBConnection connection, IReadOnlyList<StoredColumn> columns)
+    {
+        connection.Run("DELETE FROM platform.columns");
+        foreach (var (position, column) in columns.Index())
+        {
+            connection.Run(
+                "INSERT INTO platform.columns VALUES (?, ?, ?, ?, ?, ?)",
+                position,
+                column.Name,
+                column.Type.ToString(),
+                column.Scale,
+                column.IsKey,
+                column.Description);
+        }
+    }
+
+    private static LedgerEntry ReadEntry(DuckDBDataReader reader) => new(
+        reader.GetInt64(0),
+        reader.GetString(1),
+        reader.GetInt64(2),
+        reader.GetBoolean(3),
+        Enum.Parse<UpdateMethod>(reader.GetString(4)),
+        new DateTimeOffset(DateTime.SpecifyKind(reader.GetDateTime(5), DateTimeKind.Utc)),
+        reader.GetInt64(6),
+        reader.GetInt64(7),
+        reader.IsDBNull(8) ? null : JsonElement.Parse(reader.GetString(8)));
+}

@@ -1,0 +1,66 @@
+using DuckDB.NET.Data;
+
+namespace ConnectorPlatform.Host.DataSets.Storage;
+
+/// <summary>Changes a table's columns and copies between tables of different columns, exactly.</summary>
+internal static class TableColumns
+{
+    /// <summary>Brings a table to wider columns.</summary>
+    /// <returns>The columns that the table has now; text where a promised double could not hold an integer exactly.</returns>
+    public static IReadOnlyList<StoredColumn> Apply(
+        DuckDBConnection connection, string table, IReadOnlyList<StoredColumn> current, IReadOnlyList<StoredColumn> wanted)
+    {
+        var result = wanted.ToArray();
+        for (var i = 0; i < wanted.Count; i++)
+        {
+            if (i >= current.Count)
+            {
+                connection.Run($"ALTER TABLE {table} ADD COLUMN {SqlTypes.Declare([wanted[i]])}");
+                continue;
+            }
+
+            result[i] = ExactOrText(connection, table, current[i], wanted[i]);
+            if (SqlTypes.NameOf(current[i]) != SqlTypes.NameOf(result[i]))
+            {
+                var name = SqlTypes.Quote(current[i].Name);
+                connection.Run($"ALTER TABLE {table} ALTER {name} TYPE {SqlTypes.NameOf(result[i])} USING {SqlTypes.Convert(name, current[i], result[i])}");
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Copies all rows; columns that the source lacks become null.</summary>
+    /// <param name="extraColumns">SQL of further target columns, with a leading comma.</param>
+    /// <param name="extraValues">SQL of their values, with a leading comma.</param>
+    public static void Copy(
+        DuckDBConnection connection,
+        string source,
+        IReadOnlyList<StoredColumn> sourceColumns,
+        string target,
+        IReadOnlyList<StoredColumn> targetColumns,
+        string extraColumns = "",
+        string extraValues = "")
+    {
+        var pairs = sourceColumns
+            .Select(from => (From: from, To: targetColumns.Single(to => string.Equals(from.Name, to.Name, StringComparison.OrdinalIgnoreCase))))
+            .ToArray();
+        var into = string.Join(", ", pairs.Select(pair => SqlTypes.Quote(pair.To.Name)));
+        var values = string.Join(", ", pairs.Select(pair => SqlTypes.Convert(SqlTypes.Quote(pair.From.Name), pair.From, pair.To)));
+        connection.Run($"INSERT INTO {target} ({into}{extraColumns}) SELECT {values}{extraValues} FROM {source}");
+    }
+
+    private static StoredColumn ExactOrText(DuckDBConnection connection, string table, StoredColumn current, StoredColumn wanted)
+    {
+        if (current.Type != ColumnType.Integer || wanted.Type != ColumnType.Double)
+        {
+            return wanted;
+        }
+
+        var name = SqlTypes.Quote(current.Name);
+        var limit = SqlTypes.LargestExactDouble;
+        return connection.Scalar($"SELECT 1 FROM {table} WHERE {name} NOT BETWEEN -{limit} AND {limit} LIMIT 1") is null
+            ? wanted
+            : wanted with { Type = ColumnType.String };
+    }
+}

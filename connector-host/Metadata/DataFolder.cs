@@ -1,0 +1,141 @@
+using System.Text.Json;
+
+namespace ConnectorPlatform.Host.Metadata;
+
+/// <summary>
+/// The one folder that holds everything the platform keeps: <c>platform.json</c> (says that it is ours), <c>metadata.db</c>,
+/// <c>datasets/</c>, <c>keys/</c>, <c>logs/</c>, <c>instances/</c>. Backing it up backs up the platform.
+/// </summary>
+internal sealed class DataFolder : IDisposable
+{
+    private const int Format = 1;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly FileStream _instanceLock;
+
+    private DataFolder(string path)
+    {
+        Root = path;
+        foreach (var folder in new[] { DataSets, Keys, Logs, Instances })
+        {
+            CreateFolder(folder);
+        }
+
+        Instance = Guid.CreateVersion7().ToString("N");
+        _instanceLock = new FileStream(
+            InstanceFile(Instance), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+    }
+
+    public string Root { get; }
+
+    /// <summary>Names this process among those that work in the folder.</summary>
+    public string Instance { get; }
+
+    public string MetadataFile => Path.Combine(Root, "metadata.db");
+
+    public string DataSets => Path.Combine(Root, "datasets");
+
+    public string Keys => Path.Combine(Root, "keys");
+
+    public string Logs => Path.Combine(Root, "logs");
+
+    private string Instances => Path.Combine(Root, "instances");
+
+    /// <summary>Opens the folder, creating it when it is missing or empty.</summary>
+    /// <exception cref="PlatformException">The folder holds something else, belongs to a newer version, or cannot be written.</exception>
+    public static DataFolder Open(string path)
+    {
+        var root = Path.GetFullPath(path);
+        try
+        {
+            CreateFolder(root);
+            var marker = Path.Combine(root, "platform.json");
+            if (!File.Exists(marker))
+            {
+                if (Directory.EnumerateFileSystemEntries(root).Any())
+                {
+                    throw new PlatformException(
+                        PlatformFault.Storage,
+                        $"The folder {root} holds other things and no platform.json: it is not a data folder of this platform. Name an empty folder or an existing data folder.");
+                }
+
+                File.WriteAllText(marker, JsonSerializer.Serialize(new Marker(Format)));
+            }
+
+            CheckMarker(marker);
+            return new DataFolder(root);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PlatformException(
+                PlatformFault.Storage, $"The data folder {root} cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Whether the process of that name still works in the folder. A killed process lets go of its lock, so a stale file never counts.</summary>
+    public bool IsAlive(string instance)
+    {
+        if (instance == Instance)
+        {
+            return true;
+        }
+
+        try
+        {
+            using var probe = new FileStream(InstanceFile(instance), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    public void Dispose() => _instanceLock.Dispose();
+
+    private string InstanceFile(string instance) => Path.Combine(Instances, instance + ".lock");
+
+    private static void CreateFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, OwnerOnly);
+        }
+    }
+
+    private static void CheckMarker(string marker)
+    {
+        Marker? content;
+        try
+        {
+            content = JsonSerializer.Deserialize<Marker>(File.ReadAllText(marker));
+        }
+        catch (JsonException exception)
+        {
+            throw new PlatformException(
+                PlatformFault.Storage, $"{marker} is damaged; restore it from a backup of the data folder.", exception);
+        }
+
+        if (content is not { Format: > 0 and <= Format })
+        {
+            throw new PlatformException(
+                PlatformFault.Storage,
+                $"{marker} names format {content?.Format}, this version knows formats up to {Format}: use the version of the platform that wrote it, or a newer one.");
+        }
+    }
+
+    private sealed record Marker(int Format);
+}

@@ -1,0 +1,151 @@
+using System.Data;
+using System.Globalization;
+using Dapper;
+using DbUp;
+using DbUp.Engine.Output;
+using Microsoft.Data.Sqlite;
+
+namespace ConnectorPlatform.Host.Metadata;
+
+/// <summary>The metadata store: SQLite in WAL mode, brought up to date by the embedded migrations when it is opened.</summary>
+internal sealed class MetadataDatabase
+{
+    private const string MigrationPrefix = "migrations/";
+
+    // Primary result codes of sqlite.org/rescode.html.
+    private const int Busy = 5;
+    private const int Constraint = 19;
+
+    private readonly string _file;
+    private readonly string _connectionString;
+
+    static MetadataDatabase()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
+        SqlMapper.AddTypeHandler(new InstantHandler());
+    }
+
+    private MetadataDatabase(string file)
+    {
+        _file = file;
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = 10 }.ToString();
+    }
+
+    /// <summary>Opens or creates the database of the folder.</summary>
+    /// <exception cref="PlatformException">The file is no database, is damaged, or cannot be written.</exception>
+    public static MetadataDatabase Open(DataFolder folder)
+    {
+        var database = new MetadataDatabase(folder.MetadataFile);
+        // FULL makes a commit durable before it is reported, also when the power fails.
+        database.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+        database.Migrate();
+        return database;
+    }
+
+    /// <summary>All rows of a query; names with underscores become properties.</summary>
+    public IReadOnlyList<T> Query<T>(string sql, object? parameters = null) =>
+        Guarded(connection => connection.Query<T>(sql, parameters).AsList());
+
+    /// <summary>The only row of a query, or the default value when there is none.</summary>
+    public T? Find<T>(string sql, object? parameters = null) =>
+        Guarded(connection => connection.QuerySingleOrDefault<T>(sql, parameters));
+
+    /// <returns>The number of rows changed.</returns>
+    public int Execute(string sql, object? parameters = null) =>
+        Guarded(connection => connection.Execute(sql, parameters));
+
+    /// <returns>False when a row with such a key or unique name is there already, or a row that it refers to is not.</returns>
+    public bool TryInsert(string sql, object parameters)
+    {
+        try
+        {
+            Execute(sql, parameters);
+            return true;
+        }
+        catch (PlatformException exception) when (exception.InnerException is SqliteException { SqliteErrorCode: Constraint })
+        {
+            return false;
+        }
+    }
+
+    private T Guarded<T>(Func<SqliteConnection, T> work)
+    {
+        try
+        {
+            using var connection = Connect();
+            return work(connection);
+        }
+        catch (SqliteException exception)
+        {
+            throw new PlatformException(
+                exception.SqliteErrorCode == Busy ? PlatformFault.Busy : PlatformFault.Storage,
+                $"The metadata store {_file}: {exception.Message}",
+                exception);
+        }
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private void Migrate()
+    {
+        var upgrade = DeployChanges.To
+            .SqliteDatabase(_connectionString)
+            .WithScriptsEmbeddedInAssembly(typeof(MetadataDatabase).Assembly, name => name.StartsWith(MigrationPrefix, StringComparison.Ordinal))
+            .WithTransactionPerScript()
+            .LogTo(new NoUpgradeLog())
+            .Build();
+        if (!upgrade.IsUpgradeRequired())
+        {
+            return;
+        }
+
+        var result = upgrade.PerformUpgrade();
+        if (!result.Successful)
+        {
+            throw new PlatformException(
+                PlatformFault.Storage, $"The metadata store could not be brought up to date ({result.ErrorScript?.Name}): {result.Error.Message}", result.Error);
+        }
+    }
+
+    private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) =>
+            parameter.Value = value.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+
+        public override DateTimeOffset Parse(object value) =>
+            DateTimeOffset.Parse((string)value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    }
+
+    private sealed class NoUpgradeLog : IUpgradeLog
+    {
+        public void LogTrace(string format, params object[] args)
+        {
+        }
+
+        public void LogDebug(string format, params object[] args)
+        {
+        }
+
+        public void LogInformation(string format, params object[] args)
+        {
+        }
+
+        public void LogWarning(string format, params object[] args)
+        {
+        }
+
+        public void LogError(string format, params object[] args)
+        {
+        }
+
+        public void LogError(Exception ex, string format, params object[] args)
+        {
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace ConnectorPlatform.Host;
+
+/// <summary>What kind of thing went wrong outside connector code; decides the CLI's exit code and the API's status.</summary>
+internal enum PlatformFault
+{
+    /// <summary>What the user asked for is wrong or incomplete.</summary>
+    Input,
+
+    /// <summary>What the user named does not exist.</summary>
+    NotFound,
+
+    /// <summary>It cannot be done now: something else holds it.</summary>
+    Busy,
+
+    /// <summary>A file, folder or database cannot be used as it should; the operator must act.</summary>
+    Storage,
+}
+
+/// <summary>A failure of the platform or its input that is told to the user as it stands: what, where and what to do.</summary>
+internal sealed class PlatformException(PlatformFault fault, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public PlatformFault Fault { get; } = fault;
+}

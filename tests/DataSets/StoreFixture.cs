@@ -1,0 +1,74 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.DataSets.Storage;
+using ConnectorPlatform.Tests.Support;
+
+namespace ConnectorPlatform.Tests.DataSets;
+
+/// <summary>A DataSet's file in a temporary folder, and short ways to write and read it.</summary>
+internal sealed class StoreFixture : IDisposable
+{
+    private static readonly ConnectorContext Context = new() { Http = new HttpClient() };
+
+    private readonly TemporaryFolder _folder = new();
+    private long _fence;
+
+    public StoreFixture() => File = Open();
+
+    public DataSetFile File { get; private set; }
+
+    public string Path => _folder.File("test.duckdb");
+
+    public DataSetReader Reader => new(File);
+
+    public DataSetWriter Writer(UpdateMethod method, string? runId = null, long? fence = null) => new(File, new WriterOptions
+    {
+        RunId = runId ?? $"run-{_fence + 1}",
+        Fence = fence is { } chosen ? _fence = chosen : ++_fence,
+        UpdateMethod = method,
+        Time = TimeProvider.System,
+    });
+
+    /// <summary>One whole run.</summary>
+    public CommitResult Run(UpdateMethod method, params RecordBatch[] batches)
+    {
+        using var writer = Writer(method);
+        foreach (var batch in batches)
+        {
+            writer.Append(batch);
+        }
+
+        return writer.Commit(isFinal: true);
+    }
+
+    public static RecordBatch Batch<T>(params T[] records) => Context.Batch(records);
+
+    public static RecordBatch BatchAt<T>(object checkpoint, params T[] records) => Context.Batch(records, checkpoint);
+
+    public static RecordBatch Rows(Column[] columns, params object?[][] rows) => Context.BatchOfRows(columns, rows);
+
+    /// <summary>All values without those of the host's columns.</summary>
+    public object?[][] Values() => [.. Reader.Page(0, 1_000_000).Rows.Select(row => row[..^2])];
+
+    public string[] ColumnTypes() => [.. Reader.Columns().Select(column => $"{column.Name}:{column.Type}")];
+
+    public JsonElement? State()
+    {
+        using var writer = Writer(UpdateMethod.Append);
+        return writer.State;
+    }
+
+    public void Reopen()
+    {
+        File.Dispose();
+        File = Open();
+    }
+
+    public void Dispose()
+    {
+        File.Dispose();
+        _folder.Dispose();
+    }
+
+    private DataSetFile Open() => DataSetFile.Open(Path, "128MB");
+}
