@@ -1,0 +1,87 @@
+using System.Threading.Channels;
+using ConnectorPlatform.Host.DataSets.Storage;
+
+namespace ConnectorPlatform.Host.Runs;
+
+/// <summary>
+/// Moves a connector's batches into a DataSet's writer: reading the next pages and storing the last go on at the same time,
+/// and a full pipe holds the connector back.
+/// </summary>
+internal sealed class RunPipeline(PipelineOptions options)
+{
+    // Enough for both sides never to wait for each other's jitter, few enough for memory to stay flat.
+    private const int PagesAhead = 2;
+
+    /// <summary>Reads everything and commits; returns when the final commit stands.</summary>
+    /// <exception cref="OperationCanceledException">The run was cancelled; what was committed before stays.</exception>
+    public async Task ExecuteAsync(
+        IConnector connector, ConnectorContext context, DataSetWriter writer, RunProgress progress, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pages = Channel.CreateBounded<RecordBatch>(new BoundedChannelOptions(PagesAhead) { SingleReader = true, SingleWriter = true });
+        var reading = Task.Run(() => ReadAsync(connector, context, pages.Writer, progress, stop.Token), CancellationToken.None);
+        try
+        {
+            await StoreAsync(pages.Reader, writer, progress, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+
+            // Its failure, if any, has come through the channel already.
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task ReadAsync(
+        IConnector connector, ConnectorContext context, ChannelWriter<RecordBatch> pages, RunProgress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var batch in connector.ReadAsync(context, cancellationToken).ConfigureAwait(false))
+            {
+                progress.Read(batch.Count);
+                await pages.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+            }
+
+            pages.Complete();
+        }
+        catch (Exception exception)
+        {
+            pages.Complete(exception);
+        }
+    }
+
+    private async Task StoreAsync(ChannelReader<RecordBatch> pages, DataSetWriter writer, RunProgress progress, CancellationToken cancellationToken)
+    {
+        progress.Enter(RunPhase.Reading);
+        var lastCommit = options.Time.GetTimestamp();
+        await foreach (var batch in pages.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            writer.Append(batch);
+            if (batch.Checkpoint is not null && writer.CommitsAtCheckpoints && IsDue(writer.Pending, lastCommit))
+            {
+                progress.Committed(writer.Commit(isFinal: false));
+                lastCommit = options.Time.GetTimestamp();
+            }
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        progress.Enter(RunPhase.Committing);
+        progress.Committed(writer.Commit(isFinal: true));
+    }
+
+    private bool IsDue(long pending, long lastCommit) =>
+        pending >= options.CommitRows || options.Time.GetElapsedTime(lastCommit) >= options.CommitEvery;
+}
+
+internal sealed record PipelineOptions
+{
+    /// <summary>Where a run may commit before its end, it does so at the first checkpoint after this many rows…</summary>
+    public int CommitRows { get; init; } = 50_000;
+
+    /// <summary>…or after this long, so that a slow source loses little.</summary>
+    public TimeSpan CommitEvery { get; init; } = TimeSpan.FromSeconds(10);
+
+    public required TimeProvider Time { get; init; }
+}

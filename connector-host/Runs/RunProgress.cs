@@ -1,0 +1,104 @@
+using ConnectorPlatform.Host.DataSets.Storage;
+
+namespace ConnectorPlatform.Host.Runs;
+
+/// <summary>What a run has done so far; written by the run's threads, read by anyone.</summary>
+internal sealed class RunProgress(RunLog log) : IRunReporter
+{
+    // A connector that warns about every record must not swell the run's record; the log has them all.
+    private const int MostWarnings = 100;
+
+    private readonly Lock _lock = new();
+    private readonly List<string> _warnings = [];
+    private RunCounts _counts = new();
+    private long _warningsLeftOut;
+
+    public RunPhase Phase { get; private set; } = RunPhase.Preparing;
+
+    public RunCounts Counts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _counts;
+            }
+        }
+    }
+
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _warningsLeftOut == 0 ? [.. _warnings] : [.. _warnings, $"{_warningsLeftOut} more warnings are in the run's log."];
+            }
+        }
+    }
+
+    public void Enter(RunPhase phase) => Phase = phase;
+
+    public void Read(int rows)
+    {
+        lock (_lock)
+        {
+            _counts = _counts with { RowsRead = _counts.RowsRead + rows };
+        }
+    }
+
+    public void Committed(CommitResult result)
+    {
+        lock (_lock)
+        {
+            _counts = _counts with
+            {
+                RowsWritten = _counts.RowsWritten + result.RowsWritten,
+                RowsRemoved = _counts.RowsRemoved + result.RowsRemoved,
+            };
+        }
+
+        log.Info($"Committed: {result.RowsWritten} rows written, {result.RowsRemoved} removed.");
+        foreach (var change in result.ColumnChanges)
+        {
+            Tell(change);
+        }
+    }
+
+    public void Info(string message) => log.Info(message);
+
+    public void Warn(string message)
+    {
+        var masked = log.Warn(message);
+        lock (_lock)
+        {
+            if (_warnings.Contains(masked))
+            {
+                return;
+            }
+
+            if (_warnings.Count < MostWarnings)
+            {
+                _warnings.Add(masked);
+            }
+            else
+            {
+                _warningsLeftOut++;
+            }
+        }
+    }
+
+    public void Progress(long done, long? total = null) => log.Info(total is null ? $"{done} done." : $"{done} of {total} done.");
+
+    private void Tell(ColumnChange change)
+    {
+        if (change.IsDoubtful)
+        {
+            Warn(change.ToString());
+        }
+        else
+        {
+            Info(change.ToString());
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.DataSets;
+
+namespace ConnectorPlatform.Host.Runs;
+
+internal enum RunState
+{
+    Queued,
+    Running,
+    Succeeded,
+
+    /// <summary>The data is stored, and something about it should be looked at.</summary>
+    SucceededWithWarnings,
+
+    Failed,
+    Cancelled,
+}
+
+/// <summary>What a run is doing.</summary>
+internal enum RunPhase
+{
+    /// <summary>Opening the DataSet, the account and the connector.</summary>
+    Preparing,
+
+    /// <summary>Reading from the source and staging.</summary>
+    Reading,
+
+    /// <summary>Publishing what was read.</summary>
+    Committing,
+
+    Ended,
+}
+
+/// <summary>Who asked for the run.</summary>
+internal enum RunTrigger
+{
+    Manual,
+    Schedule,
+}
+
+/// <summary>Who must act; the connector's kinds and the operator.</summary>
+internal enum RunFailureKind
+{
+    Credentials,
+    Details,
+    Source,
+    Connector,
+
+    /// <summary>The operator: disk, data folder, or the platform itself.</summary>
+    Platform,
+}
+
+/// <summary>Why a run failed.</summary>
+/// <param name="Message">What happened and what to do, for the user.</param>
+internal sealed record RunFailure(RunFailureKind Kind, string Message)
+{
+    /// <summary>Who must act, in words.</summary>
+    public string WhoActs => Kind switch
+    {
+        RunFailureKind.Credentials => "The account's owner must reconnect the account.",
+        RunFailureKind.Details => "The DataSet's editor must change its details.",
+        RunFailureKind.Source => "Nobody yet: it is worth trying again later.",
+        RunFailureKind.Connector => "The connector's author must mend it.",
+        _ => "The operator must look at the platform.",
+    };
+}
+
+/// <summary>One execution, as the metadata store records it. The DataSet's own ledger is the truth about its rows.</summary>
+internal sealed record RunRecord
+{
+    public required string Id { get; init; }
+
+    public required string DataSetId { get; init; }
+
+    /// <summary>Greater than that of every earlier run of the DataSet.</summary>
+    public required long Fence { get; init; }
+
+    /// <summary>The process that executes the run, as <see cref="Metadata.DataFolder.Instance"/> names it.</summary>
+    public required string Instance { get; init; }
+
+    public required RunTrigger Trigger { get; init; }
+
+    public required string ConnectorVersion { get; init; }
+
+    /// <summary>The details that the run uses, as they were when it began.</summary>
+    public required JsonElement Details { get; init; }
+
+    public required UpdateMethod UpdateMethod { get; init; }
+
+    public required RunState State { get; init; }
+
+    public required RunPhase Phase { get; init; }
+
+    public int Attempts { get; init; } = 1;
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public RunCounts Counts { get; init; } = new();
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public RunFailure? Failure { get; init; }
+
+    public bool IsEnded => State is not (RunState.Queued or RunState.Running);
+
+    public bool IsSuccess => State is RunState.Succeeded or RunState.SucceededWithWarnings;
+}
+
+/// <summary>What a run moved and what it cost.</summary>
+internal sealed record RunCounts
+{
+    public long RowsRead { get; init; }
+
+    /// <summary>Rows committed.</summary>
+    public long RowsWritten { get; init; }
+
+    /// <summary>Rows that a commit took away.</summary>
+    public long RowsRemoved { get; init; }
+
+    /// <summary>Rows that could not be stored.</summary>
+    public long RowsRejected { get; init; }
+
+    public long BytesReceived { get; init; }
+
+    public long Requests { get; init; }
+
+    /// <summary>Time spent waiting for rate budgets and for what the source asked to wait.</summary>
+    public TimeSpan Waited { get; init; }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Metadata;
+
+namespace ConnectorPlatform.Host.Runs;
+
+/// <summary>Run records in the metadata store.</summary>
+internal sealed class RunStore(MetadataDatabase database)
+{
+    private const string Columns =
+        "id, dataset_id, fence, instance, trigger_kind, connector_version, details, update_method, state, phase, attempts, started_at, ended_at, " +
+        "rows_read, rows_written, rows_removed, rows_rejected, bytes_received, requests, waited_ms, warnings, failure_kind, failure_message";
+
+    public void Add(RunRecord run)
+    {
+        var row = Row.From(run);
+        var added = database.TryInsert(
+            $"INSERT INTO runs ({Columns}) VALUES (@Id, @DatasetId, @Fence, @Instance, @TriggerKind, @ConnectorVersion, @Details, @UpdateMethod, @State, @Phase, " +
+            "@Attempts, @StartedAt, @EndedAt, @RowsRead, @RowsWritten, @RowsRemoved, @RowsRejected, @BytesReceived, @Requests, @WaitedMs, @Warnings, @FailureKind, @FailureMessage)",
+            row);
+        if (!added)
+        {
+            throw new PlatformException(PlatformFault.NotFound, "The DataSet was deleted while its run was being started.");
+        }
+    }
+
+    /// <summary>Stores what changes while a run goes on and ends. A run that has ended stays as it ended.</summary>
+    public void Update(RunRecord run) => database.Execute(
+        "UPDATE runs SET state = @State, phase = @Phase, attempts = @Attempts, ended_at = @EndedAt, rows_read = @RowsRead, rows_written = @RowsWritten, rows_removed = @RowsRemoved, " +
+        "rows_rejected = @RowsRejected, bytes_received = @BytesReceived, requests = @Requests, waited_ms = @WaitedMs, warnings = @Warnings, failure_kind = @FailureKind, failure_message = @FailureMessage " +
+        "WHERE id = @Id AND state IN ('Queued', 'Running')",
+        Row.From(run));
+
+    /// <summary>The runs of a DataSet, newest first.</summary>
+    public IReadOnlyList<RunRecord> Of(string dataSetId, int limit) =>
+        Read($"SELECT {Columns} FROM runs WHERE dataset_id = @dataSetId ORDER BY fence DESC LIMIT @limit", new { dataSetId, limit });
+
+    public RunRecord? Last(string dataSetId) => Of(dataSetId, 1) is [var last] ? last : null;
+
+    public IReadOnlyList<RunRecord> Unfinished() => Read($"SELECT {Columns} FROM runs WHERE state IN ('Queued', 'Running')", null);
+
+    private RunRecord[] Read(string sql, object? parameters) => [.. database.Query<Row>(sql, parameters).Select(row => row.ToRecord())];
+
+    private sealed record Row
+    {
+        public required string Id { get; init; }
+        public required string DatasetId { get; init; }
+        public required long Fence { get; init; }
+        public required string Instance { get; init; }
+        public required string TriggerKind { get; init; }
+        public required string ConnectorVersion { get; init; }
+        public required string Details { get; init; }
+        public required string UpdateMethod { get; init; }
+        public required string State { get; init; }
+        public required string Phase { get; init; }
+        public required long Attempts { get; init; }
+        public required DateTimeOffset StartedAt { get; init; }
+        public DateTimeOffset? EndedAt { get; init; }
+        public required long RowsRead { get; init; }
+        public required long RowsWritten { get; init; }
+        public required long RowsRemoved { get; init; }
+        public required long RowsRejected { get; init; }
+        public required long BytesReceived { get; init; }
+        public required long Requests { get; init; }
+        public required long WaitedMs { get; init; }
+        public required string Warnings { get; init; }
+        public string? FailureKind { get; init; }
+        public string? FailureMessage { get; init; }
+
+        public static Row From(RunRecord run) => new()
+        {
+            Id = run.Id,
+            DatasetId = run.DataSetId,
+            Fence = run.Fence,
+            Instance = run.Instance,
+            TriggerKind = run.Trigger.ToString(),
+            ConnectorVersion = run.ConnectorVersion,
+            Details = run.Details.GetRawText(),
+            UpdateMethod = run.UpdateMethod.ToString(),
+            State = run.State.ToString(),
+            Phase = run.Phase.ToString(),
+            Attempts = run.Attempts,
+            StartedAt = run.StartedAt,
+            EndedAt = run.EndedAt,
+            RowsRead = run.Counts.RowsRead,
+            RowsWritten = run.Counts.RowsWritten,
+            RowsRemoved = run.Counts.RowsRemoved,
+            RowsRejected = run.Counts.RowsRejected,
+            BytesReceived = run.Counts.BytesReceived,
+            Requests = run.Counts.Requests,
+            WaitedMs = (long)run.Counts.Waited.TotalMilliseconds,
+            Warnings = JsonSerializer.Serialize(run.Warnings),
+            FailureKind = run.Failure?.Kind.ToString(),
+            FailureMessage = run.Failure?.Message,
+        };
+
+        public RunRecord ToRecord() => new()
+        {
+            Id = Id,
+            DataSetId = DatasetId,
+            Fence = Fence,
+            Instance = Instance,
+            Trigger = Enum.Parse<RunTrigger>(TriggerKind),
+            ConnectorVersion = ConnectorVersion,
+            Details = JsonElement.Parse(Details),
+            UpdateMethod = Enum.Parse<UpdateMethod>(UpdateMethod),
+            State = Enum.Parse<RunState>(State),
+            Phase = Enum.Parse<RunPhase>(Phase),
+            Attempts = (int)Attempts,
+            StartedAt = StartedAt,
+            EndedAt = EndedAt,
+            Counts = new RunCounts
+            {
+                RowsRead = RowsRead,
+                RowsWritten = RowsWritten,
+                RowsRemoved = RowsRemoved,
+                RowsRejected = RowsRejected,
+                BytesReceived = BytesReceived,
+                Requests = Requests,
+                Waited = TimeSpan.FromMilliseconds(WaitedMs),
+            },
+            Warnings = JsonSerializer.Deserialize<string[]>(Warnings)!,
+            Failure = FailureKind is null ? null : new RunFailure(Enum.Parse<RunFailureKind>(FailureKind), FailureMessage!),
+        };
+    }
+}
