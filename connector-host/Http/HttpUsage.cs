@@ -1,0 +1,41 @@
+namespace ConnectorPlatform.Host.Http;
+
+/// <summary>What a run has used of its source so far; any thread may count.</summary>
+internal sealed class HttpUsage
+{
+    private long _requests;
+    private long _bytesReceived;
+    private long _retries;
+    private long _ticksWaited;
+
+    public void AddRequest() => Interlocked.Increment(ref _requests);
+
+    public void AddBytes(long count) => Interlocked.Add(ref _bytesReceived, count);
+
+    public void AddRetry() => Interlocked.Increment(ref _retries);
+
+    public void AddWait(TimeSpan duration) => Interlocked.Add(ref _ticksWaited, duration.Ticks);
+
+    public HttpUsageSnapshot Snapshot() => new()
+    {
+        Requests = Interlocked.Read(ref _requests),
+        BytesReceived = Interlocked.Read(ref _bytesReceived),
+        Retries = Interlocked.Read(ref _retries),
+        WaitedForLimits = TimeSpan.FromTicks(Interlocked.Read(ref _ticksWaited)),
+    };
+}
+
+/// <summary>The counters of <see cref="HttpUsage"/> at one moment.</summary>
+internal sealed record HttpUsageSnapshot
+{
+    /// <summary>Everything that was sent, retries and redirects included.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Bytes of the replies' bodies, decompressed.</summary>
+    public long BytesReceived { get; init; }
+
+    public long Retries { get; init; }
+
+    /// <summary>Time in which requests waited for the account's budget and concurrency, or because the source said "too many requests".</summary>
+    public TimeSpan WaitedForLimits { get; init; }
+}

@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ConnectorPlatform.Host.Http;
+
+/// <summary>Hides credentials in everything that people read: log lines, messages, excerpts of replies.</summary>
+internal sealed class SecretMask
+{
+    private const string Hidden = "•••";
+
+    /// <summary>Shorter values are no secrets, and masking them would make every text unreadable.</summary>
+    private const int ShortestSecret = 4;
+
+    private readonly string[] _longestFirst;
+    private readonly SearchValues<string> _any;
+
+    private SecretMask(IEnumerable<string> forms)
+    {
+        _longestFirst = [.. forms.Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(form => form.Length)];
+        _any = SearchValues.Create(_longestFirst, StringComparison.OrdinalIgnoreCase);
+    }
+
+    public static SecretMask None { get; } = new([]);
+
+    /// <summary>A mask for all texts in the credentials, as they are and as they are written in URLs, JSON and basic authentication.</summary>
+    public static SecretMask For(JsonElement credentials)
+    {
+        var texts = Texts(credentials).ToArray();
+        var secrets = texts.Where(text => text.Length >= ShortestSecret);
+
+        // Basic authentication joins two credentials, or one and nothing.
+        var pairs = texts.Append("").SelectMany(user => texts.Append("").Select(password => $"{user}:{password}"))
+            .Where(pair => pair.Length > ShortestSecret);
+        return new(secrets.SelectMany(Forms).Concat(pairs.Select(Base64)));
+    }
+
+    public string Mask(string text)
+    {
+        if (text.AsSpan().IndexOfAny(_any) < 0)
+        {
+            return text;
+        }
+
+        foreach (var form in _longestFirst)
+        {
+            text = text.Replace(form, Hidden, StringComparison.OrdinalIgnoreCase);
+        }
+
+        return text;
+    }
+
+    private static IEnumerable<string> Texts(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => [element.GetString()!],
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Texts(member.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Texts),
+        _ => [],
+    };
+
+    private static IEnumerable<string> Forms(string secret) =>
+    [
+        secret,
+        Uri.EscapeDataString(secret),
+        WebUtility.UrlEncode(secret),
+        JavaScriptEncoder.Default.Encode(secret),
+        JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
+        Base64(secret),
+    ];
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=');
+}

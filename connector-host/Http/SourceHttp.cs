@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace ConnectorPlatform.Host.Http;
+
+/// <summary>Opens the clients that connectors use. One for the process: it holds the connections and each account's budget.</summary>
+internal sealed class SourceHttp(HttpLimits limits, TimeProvider time) : IDisposable
+{
+    private static readonly ProductInfoHeaderValue UserAgent = new("ConnectorPlatform", typeof(SourceHttp).Assembly.GetName().Version!.ToString(2));
+
+    private readonly ConcurrentDictionary<(string Account, RateBudget? Budget, int MaxConcurrency), AccountGate> _gates = new();
+    private readonly ConcurrentDictionary<AuthenticationRule, AuthenticationHeader> _headers = new();
+    private readonly SocketsHttpHandler _sockets = new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.All,
+        MaxConnectionsPerServer = limits.MaxConnectionsPerServer,
+        PooledConnectionLifetime = limits.PooledConnectionLifetime,
+
+        // The source has no business with the host's trace ids.
+        ActivityHeadersPropagator = null,
+    };
+
+    /// <summary>A client for one operation; dispose of it afterwards. It bounds time itself and has no other time-out.</summary>
+    /// <exception cref="ConnectorException">The authentication cannot be made from the credentials.</exception>
+    public HttpClient Open(SourceAccess access)
+    {
+        DelegatingHandler[] outermostFirst =
+        [
+            new RequestLog(access, time),
+            new RetryHandler(access, limits, time),
+            .. Pace(access),
+            new AttemptHandler(access, limits, time),
+            new RedirectHandler(access.Usage, limits.MaxRedirects),
+            new EgressGuard(access.Policy),
+            .. Authentication(access),
+        ];
+        HttpMessageHandler chain = access.Tape is { } tape ? new SampleReplies(tape, access.Policy.BaseAddress) : _sockets;
+        foreach (var handler in outermostFirst.Reverse())
+        {
+            handler.InnerHandler = chain;
+            chain = handler;
+        }
+
+        var client = new HttpClient(chain, disposeHandler: false)
+        {
+            BaseAddress = access.Policy.BaseAddress,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        client.DefaultRequestHeaders.UserAgent.Add(UserAgent);
+        return client;
+    }
+
+    public void Dispose()
+    {
+        _sockets.Dispose();
+        foreach (var gate in _gates.Values)
+        {
+            gate.Dispose();
+        }
+    }
+
+    /// <summary>Sample data has no source that needs protection.</summary>
+    private IEnumerable<DelegatingHandler> Pace(SourceAccess access)
+    {
+        if (access.Tape is null)
+        {
+            var key = (access.AccountKey, access.Policy.RateBudget, access.Policy.MaxConcurrency);
+            var gate = _gates.GetOrAdd(key, static (key, time) => new AccountGate(key.MaxConcurrency, key.Budget, time), time);
+            yield return new PaceHandler(gate, access.Usage, time);
+        }
+    }
+
+    private IEnumerable<DelegatingHandler> Authentication(SourceAccess access)
+    {
+        var rule = access.Policy.Authentication;
+        if (rule.Type != "none")
+        {
+            var header = _headers.GetOrAdd(rule, AuthenticationHeader.From);
+            yield return new AuthenticationHandler(header.Name, header.ValueFor(access.Credentials));
+        }
+    }
+}
