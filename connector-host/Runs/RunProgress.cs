@@ -37,6 +37,9 @@ internal sealed class RunProgress(RunLog log) : IRunReporter
         }
     }
 
+    /// <summary>From now on no text goes out that the mask would change.</summary>
+    public void Hide(Func<string, string> mask) => log.Mask = mask;
+
     public void Enter(RunPhase phase) => Phase = phase;
 
     public void Read(int rows)

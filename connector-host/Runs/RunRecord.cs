@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Http;
 
 namespace ConnectorPlatform.Host.Runs;
 
@@ -55,14 +56,9 @@ internal enum RunFailureKind
 internal sealed record RunFailure(RunFailureKind Kind, string Message)
 {
     /// <summary>Who must act, in words.</summary>
-    public string WhoActs => Kind switch
-    {
-        RunFailureKind.Credentials => "The account's owner must reconnect the account.",
-        RunFailureKind.Details => "The DataSet's editor must change its details.",
-        RunFailureKind.Source => "Nobody yet: it is worth trying again later.",
-        RunFailureKind.Connector => "The connector's author must mend it.",
-        _ => "The operator must look at the platform.",
-    };
+    public string WhoActs => Kind == RunFailureKind.Platform
+        ? "The operator must look at the platform."
+        : FailureTable.Action(Enum.Parse<FailureKind>(Kind.ToString()));
 }
 
 /// <summary>One execution, as the metadata store records it. The DataSet's own ledger is the truth about its rows.</summary>

@@ -1,0 +1,33 @@
+using ConnectorPlatform.Host.Http;
+
+namespace ConnectorPlatform.Host.Connectors;
+
+/// <summary>What the operator sets for connectors: <c>Connectors:Folders</c> and, for one connector, <c>Connectors:ID:BaseAddress</c>.</summary>
+internal sealed class ConnectorSettings(IConfiguration configuration)
+{
+    /// <summary>The folders with packages; by default the one that is built or published beside the host.</summary>
+    public IReadOnlyList<string> Folders =>
+        configuration.GetSection("Connectors:Folders").Get<string[]>() is { Length: > 0 } folders ? folders : [DefaultFolder()];
+
+    /// <summary>The connector's policy with the operator's address, whose host then takes the place of the declared ones.</summary>
+    /// <exception cref="PlatformException">The address is no http(s) address.</exception>
+    public HttpPolicy Apply(ConnectorManifest manifest)
+    {
+        var key = $"Connectors:{manifest.Id}:BaseAddress";
+        if (configuration[key] is not { Length: > 0 } text)
+        {
+            return manifest.Http;
+        }
+
+        return Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? manifest.Http with { BaseAddress = address, AllowedHosts = [] }
+            : throw new PlatformException(PlatformFault.Input, $"The setting {key} is no http or https address: \"{text}\".");
+    }
+
+    // A build leaves the host in artifacts/bin/connector-host/<configuration>/, a published host has its connectors beside it.
+    private static string DefaultFolder()
+    {
+        var beside = Path.Combine(AppContext.BaseDirectory, "connectors");
+        return Directory.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "connectors"));
+    }
+}

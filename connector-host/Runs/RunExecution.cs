@@ -1,0 +1,106 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.DataSets.Storage;
+using ConnectorPlatform.Host.Http;
+
+namespace ConnectorPlatform.Host.Runs;
+
+/// <summary>One run on its way into one DataSet's file; what happens ends in the record that it returns.</summary>
+internal sealed class RunExecution : IDisposable
+{
+    private readonly RunRecord _run;
+    private readonly RunPipeline _pipeline;
+    private readonly TimeProvider _time;
+    private readonly RunLog _log;
+    private SecretMask? _mask;
+
+    public RunExecution(RunRecord run, string? logPath, RunPipeline pipeline, TimeProvider time)
+    {
+        _run = run;
+        _pipeline = pipeline;
+        _time = time;
+        _log = new RunLog(logPath, time);
+        Progress = new RunProgress(_log);
+    }
+
+    public RunProgress Progress { get; }
+
+    public HttpUsage Usage { get; } = new();
+
+    /// <summary>Executes the run.</summary>
+    /// <param name="openFile">Opens the DataSet's file.</param>
+    /// <param name="openSession">Opens the connector; receives the state that the run continues from.</param>
+    /// <param name="cancellationToken">Cancels the run, which then ends as Cancelled.</param>
+    [SuppressMessage("Design", "CA1031", Justification = "A run is the border: whatever happens in it becomes its record.")]
+    public async Task<RunRecord> ExecuteAsync(
+        Func<CancellationToken, Task<DataSetFiles.Lease>> openFile, Func<JsonElement?, ConnectorSession> openSession, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var lease = await openFile(cancellationToken).ConfigureAwait(false);
+            using var writer = new DataSetWriter(lease.File, new WriterOptions
+            {
+                RunId = _run.Id,
+                Fence = _run.Fence,
+                UpdateMethod = _run.UpdateMethod,
+                Time = _time,
+            });
+            using var session = openSession(writer.State);
+            _mask = session.Mask;
+            await _pipeline.ExecuteAsync(session.Connector, session.Context, writer, Progress, cancellationToken).ConfigureAwait(false);
+            if (Progress.Counts.RowsRead == 0)
+            {
+                Progress.Warn("The source delivered no rows.");
+            }
+
+            return End(Progress.Warnings.Count > 0 ? RunState.SucceededWithWarnings : RunState.Succeeded, null);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _log.Info("Cancelled.");
+            return End(RunState.Cancelled, null);
+        }
+        catch (Exception exception)
+        {
+            var failure = Explain(exception);
+            _log.Error($"{failure.Kind}: {failure.Message}");
+            _log.Error(exception.ToString());
+            return End(RunState.Failed, failure);
+        }
+    }
+
+    public void Dispose() => _log.Dispose();
+
+    /// <summary>The record as it stands now.</summary>
+    public RunRecord Snapshot()
+    {
+        var usage = Usage.Snapshot();
+        return _run with
+        {
+            Phase = Progress.Phase,
+            Warnings = Progress.Warnings,
+            Counts = Progress.Counts with
+            {
+                BytesReceived = usage.BytesReceived,
+                Requests = usage.Requests,
+                Waited = usage.WaitedForLimits,
+            },
+        };
+    }
+
+    private RunRecord End(RunState state, RunFailure? failure) =>
+        Snapshot() with { State = state, Phase = RunPhase.Ended, EndedAt = _time.GetUtcNow(), Failure = failure };
+
+    private RunFailure Explain(Exception exception)
+    {
+        if (exception is PlatformException or PackageLoadException)
+        {
+            return new RunFailure(exception is PackageLoadException ? RunFailureKind.Connector : RunFailureKind.Platform, exception.Message);
+        }
+
+        var failure = FailureTable.Of(exception, _mask ?? SecretMask.None);
+        return new RunFailure(Enum.Parse<RunFailureKind>(failure.Kind.ToString()), failure.Message);
+    }
+}
