@@ -76,12 +76,13 @@ public sealed class ConnectorContext
     /// <summary>
     /// Makes a batch whose columns are the public properties of <typeparamref name="T"/>: named in snake_case or by
     /// <c>[JsonPropertyName]</c>, keys marked by <c>[Key]</c>, described by <c>[Description]</c>, left out by <c>[JsonIgnore]</c>.
-    /// Integers are <see cref="ColumnType.Integer"/>, texts, enums, GUIDs and addresses <see cref="ColumnType.String"/>; lists and objects become <see cref="ColumnType.Json"/>.
+    /// Integers are <see cref="ColumnType.Integer"/> (<c>ulong</c>: <see cref="ColumnType.Decimal"/>), texts, enums, GUIDs and addresses <see cref="ColumnType.String"/>; lists and objects become <see cref="ColumnType.Json"/>.
     /// </summary>
     /// <typeparam name="T">The record type.</typeparam>
     /// <param name="records">The records; not changed after the call, as they are copied only when the batch is stored.</param>
     /// <param name="checkpoint">What <see cref="State"/> shall be when a later run continues after this batch; any JSON-serialisable value. Null when a run cannot resume here.</param>
     /// <returns>The batch.</returns>
+    /// <exception cref="ConnectorException">Kind <see cref="FailureKind.Connector"/>: a column's name is not allowed.</exception>
     public RecordBatch Batch<T>(IReadOnlyList<T> records, object? checkpoint = null) =>
         new TypedBatch<T>(records, ToCheckpoint(checkpoint));
 

@@ -28,14 +28,15 @@ internal static class Json
         {
             if (reader.TokenType == JsonTokenType.String)
             {
-                if (reader.TryGetDateTimeOffset(out var instant))
+                // Without an offset an instant is UTC; System.Text.Json would take the server's zone.
+                if (reader.TryGetDateTimeOffset(out var instant) && reader.TryGetDateTime(out var time))
                 {
-                    return instant;
+                    return time.Kind == DateTimeKind.Unspecified ? new DateTimeOffset(time, TimeSpan.Zero) : instant;
                 }
 
                 // System.Text.Json refuses "+0000", which many APIs write.
-                if (DateTimeOffset.TryParse(
-                    reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant))
+                if (DateTimeOffset.TryParseExact(
+                    reader.GetString(), "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out instant))
                 {
                     return instant;
                 }

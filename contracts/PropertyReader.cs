@@ -34,6 +34,10 @@ internal abstract class PropertyReader<TRecord>(Column column)
             _ when type == typeof(short?) => Create<short?, long?>(property, ColumnType.Integer, value => value),
             _ when type == typeof(byte) => Create<byte, long?>(property, ColumnType.Integer, value => value),
             _ when type == typeof(byte?) => Create<byte?, long?>(property, ColumnType.Integer, value => value),
+            _ when type == typeof(sbyte) => Create<sbyte, long?>(property, ColumnType.Integer, value => value),
+            _ when type == typeof(sbyte?) => Create<sbyte?, long?>(property, ColumnType.Integer, value => value),
+            _ when type == typeof(ushort) => Create<ushort, long?>(property, ColumnType.Integer, value => value),
+            _ when type == typeof(ushort?) => Create<ushort?, long?>(property, ColumnType.Integer, value => value),
             _ when type == typeof(uint) => Create<uint, long?>(property, ColumnType.Integer, value => value),
             _ when type == typeof(uint?) => Create<uint?, long?>(property, ColumnType.Integer, value => value),
             _ when type == typeof(ulong) => Create<ulong, decimal?>(property, ColumnType.Decimal, value => value),
@@ -92,7 +96,12 @@ internal abstract class PropertyReader<TRecord>(Column column)
     private static string? ToJson(JsonElement value) =>
         value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : value.GetRawText();
 
-    private static string EnumName(object value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()!);
+    /// <summary>The text that the value has in JSON, so that a column holds what the source wrote.</summary>
+    private static string EnumName(object value)
+    {
+        var json = JsonSerializer.SerializeToElement(value, Json.Options);
+        return json.ValueKind == JsonValueKind.String ? json.GetString()! : json.GetRawText();
+    }
 
     private delegate TProperty StructGetter<TProperty>(ref TRecord record);
 }

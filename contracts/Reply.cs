@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 
 namespace ConnectorPlatform;
@@ -30,9 +29,8 @@ internal static class Reply
     {
         var body = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         var excerpt = body.Length > ExcerptLength ? body[..ExcerptLength] + "…" : body;
-        var reason = response.StatusCode == HttpStatusCode.OK ? "" : $" {response.ReasonPhrase}";
         return new HttpRequestException(
-            $"{Name(request)} answered {(int)response.StatusCode}{reason}: {(excerpt.Length == 0 ? "(no body)" : excerpt)}",
+            $"{Name(request)} answered {(int)response.StatusCode} {response.ReasonPhrase}: {(excerpt.Length == 0 ? "(no body)" : excerpt)}",
             null,
             response.StatusCode);
     }

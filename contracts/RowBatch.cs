@@ -41,7 +41,7 @@ internal sealed class RowBatch : RecordBatch
         var converted = new object?[row.Length];
         for (var i = 0; i < row.Length; i++)
         {
-            converted[i] = row[i] is null ? null : Convert(row[i]!, columns[i].Type)
+            converted[i] = row[i] is null or JsonElement { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } ? null : Convert(row[i]!, columns[i].Type)
                 ?? throw new ConnectorException(
                     FailureKind.Connector,
                     $"Row {index} of the batch has a {row[i]!.GetType().Name} in column \"{columns[i].Name}\", whose type is {columns[i].Type}.");

@@ -4,7 +4,7 @@ namespace ConnectorPlatform;
 
 /// <summary>A batch over records of one type; values are read out by column, without boxing, when the store asks.</summary>
 internal sealed class TypedBatch<TRecord>(IReadOnlyList<TRecord> records, JsonElement? checkpoint)
-    : RecordBatch(Shape.Columns, checkpoint)
+    : RecordBatch(ColumnRules.Check(Shape.Columns), checkpoint)
 {
     public override int Count => records.Count;
 
@@ -22,6 +22,7 @@ internal sealed class TypedBatch<TRecord>(IReadOnlyList<TRecord> records, JsonEl
     {
         internal static readonly PropertyReader<TRecord>[] Readers = PropertyReader<TRecord>.ForRecord();
 
-        internal static readonly IReadOnlyList<Column> Columns = ColumnRules.Check([.. Readers.Select(reader => reader.Column)]);
+        // Checked by the constructor: what a static initialiser throws arrives wrapped.
+        internal static readonly IReadOnlyList<Column> Columns = [.. Readers.Select(reader => reader.Column)];
     }
 }

@@ -23,7 +23,17 @@ internal sealed record ConnectorPackage
 /// <param name="File">The file in the package, relative to its folder.</param>
 /// <param name="Pointer">JSON pointer into the file; empty for the file as a whole.</param>
 /// <param name="Message">What is wrong and what to do.</param>
-internal sealed record PackageProblem(string File, string Pointer, string Message);
+internal sealed record PackageProblem(string File, string Pointer, string Message)
+{
+    public override string ToString() => $"{File}{(Pointer.Length > 0 ? " " + Pointer : "")}: {Message}";
+}
 
 /// <summary>A package that is listed with its reasons and never loaded.</summary>
-internal sealed record BrokenPackage(string Folder, string? Id, IReadOnlyList<PackageProblem> Problems);
+/// <param name="Folder">Absolute path.</param>
+/// <param name="Id">As the manifest says it, or else as the folders are named; null for a folder of packages that cannot be read.</param>
+/// <param name="Problems">Every reason.</param>
+internal sealed record BrokenPackage(string Folder, string? Id, IReadOnlyList<PackageProblem> Problems)
+{
+    /// <summary>As the manifest says it; null when it does not.</summary>
+    public string? Version { get; init; }
+}
