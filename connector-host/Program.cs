@@ -1,1 +1,1 @@
-Console.WriteLine("connector-host");
+return await ConnectorPlatform.Host.Cli.CommandLine.RunAsync(args);

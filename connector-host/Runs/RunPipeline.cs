@@ -28,8 +28,8 @@ internal sealed class RunPipeline(PipelineOptions options)
         {
             await stop.CancelAsync().ConfigureAwait(false);
 
-            // Its failure, if any, has come through the channel already.
-            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Its failure, if any, has come through the channel already. A connector that does not stop is left behind.
+            await reading.WaitAsync(options.StopWithin, options.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -82,6 +82,9 @@ internal sealed record PipelineOptions
 
     /// <summary>…or after this long, so that a slow source loses little.</summary>
     public TimeSpan CommitEvery { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a connector may take to notice that its run has ended.</summary>
+    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(2);
 
     public required TimeProvider Time { get; init; }
 }

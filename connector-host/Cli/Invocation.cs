@@ -1,0 +1,41 @@
+using System.CommandLine;
+using ConnectorPlatform.Host.Runs;
+
+namespace ConnectorPlatform.Host.Cli;
+
+/// <summary>One call of the program: its values, its output, and the platform's parts, made when asked for.</summary>
+internal sealed class Invocation(ParseResult parsed, string dataFolder, bool asJson) : IAsyncDisposable
+{
+    private IHost? _host;
+
+    public Output Output { get; } = new(Console.Out, Console.Error, asJson);
+
+    public string DataFolder { get; } = dataFolder;
+
+    public T? Value<T>(Option<T> option) => parsed.GetValue(option);
+
+    public T Value<T>(Argument<T> argument) => parsed.GetValue(argument)!;
+
+    public T Part<T>()
+        where T : notnull => (_host ??= Build()).Services.GetRequiredService<T>();
+
+    /// <summary>The parts on a data folder whose interrupted runs have been settled.</summary>
+    public async Task ReconcileAsync(CancellationToken cancellationToken) =>
+        await Part<RunReconciler>().ReconcileAsync(cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private IHost Build()
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Services.AddPlatform(DataFolder);
+        return builder.Build();
+    }
+}

@@ -1,0 +1,39 @@
+using ConnectorPlatform.Host.Runs;
+
+namespace ConnectorPlatform.Host.Cli;
+
+/// <summary>Tells how a run ended.</summary>
+internal static class RunOutput
+{
+    public static object AsObject(RunRecord run) => new
+    {
+        run.Id,
+        run.State,
+        run.Trigger,
+        run.UpdateMethod,
+        run.ConnectorVersion,
+        run.StartedAt,
+        run.EndedAt,
+        run.Counts.RowsRead,
+        run.Counts.RowsWritten,
+        run.Counts.RowsRemoved,
+        run.Counts.Requests,
+        run.Counts.BytesReceived,
+        WaitedMilliseconds = (long)run.Counts.Waited.TotalMilliseconds,
+        run.Warnings,
+        Failure = run.Failure is null ? null : new { run.Failure.Kind, run.Failure.Message, run.Failure.WhoActs },
+    };
+
+    /// <summary>The end of a run in a line or two on standard error, so that rows on standard output stay clean.</summary>
+    public static void Tell(Output output, RunRecord run)
+    {
+        var took = (run.EndedAt - run.StartedAt)?.TotalMilliseconds ?? 0;
+        output.Error(run.Failure is { } failure
+            ? $"Failed ({failure.Kind}): {failure.Message} {failure.WhoActs}"
+            : $"{run.State}: {run.Counts.RowsRead} rows read, {run.Counts.RowsWritten} written, {run.Counts.RowsRemoved} removed, {run.Counts.Requests} requests, {took:0} ms.");
+        foreach (var warning in run.Warnings)
+        {
+            output.Error($"Warning: {warning}");
+        }
+    }
+}

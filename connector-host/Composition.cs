@@ -1,0 +1,61 @@
+using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Forms;
+using ConnectorPlatform.Host.Forms.Validation;
+using ConnectorPlatform.Host.Http;
+using ConnectorPlatform.Host.Metadata;
+using ConnectorPlatform.Host.Runs;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ConnectorPlatform.Host;
+
+/// <summary>Puts the platform's parts together; each is made when it is first asked for, so a verb opens only what it needs.</summary>
+internal static class Composition
+{
+    public static IServiceCollection AddPlatform(this IServiceCollection services, string dataFolder)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => DataFolder.Open(dataFolder));
+        services.AddSingleton(provider => MetadataDatabase.Open(provider.GetRequiredService<DataFolder>()));
+
+        services.AddSingleton<ConnectorSettings>();
+        services.AddSingleton(provider => new ConnectorCatalog(provider.GetRequiredService<ConnectorSettings>().Folders, CheckForm));
+        services.AddSingleton<ConnectorLoader>();
+
+        services.AddSingleton(provider => new ValidationQuota(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ValidationQuota>>(),
+            SchemaLicence.Register(provider.GetRequiredService<IConfiguration>()["JsonSchema:LicenseKey"]) ? null : ValidationQuota.LibraryLimit));
+        services.AddSingleton<FormValidator>();
+
+        services.AddSingleton<HttpLimits>();
+        services.AddSingleton<SourceHttp>();
+
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<DataSetConfigurationStore>();
+        services.AddSingleton(provider => new DataSetStoreOptions
+        {
+            MemoryLimit = provider.GetRequiredService<IConfiguration>()["DataSets:MemoryLimit"] ?? new DataSetStoreOptions().MemoryLimit,
+        });
+        services.AddSingleton<DataSetFiles>();
+
+        services.AddSingleton<RunStore>();
+        services.AddSingleton(provider => PipelineOptionsFrom(provider));
+        services.AddSingleton<ConnectorSessions>();
+        services.AddSingleton<DataSetSetup>();
+        services.AddSingleton<RunEngine>();
+        services.AddSingleton<RunReconciler>();
+        services.AddSingleton<OneOffRun>();
+        return services;
+    }
+
+    private static IEnumerable<PackageProblem> CheckForm(string file, System.Text.Json.JsonElement form) =>
+        FormLint.Check(form).Select(problem => new PackageProblem(file, problem.Pointer, $"{problem.Rule}: {problem.Message}"));
+
+    private static PipelineOptions PipelineOptionsFrom(IServiceProvider provider)
+    {
+        var options = new PipelineOptions { Time = provider.GetRequiredService<TimeProvider>() };
+        return provider.GetRequiredService<IConfiguration>().GetValue<int?>("Runs:CommitRows") is { } rows ? options with { CommitRows = rows } : options;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Forms;
+using ConnectorPlatform.Host.Forms.Validation;
+
+namespace ConnectorPlatform.Host.Runs;
+
+/// <summary>What was filled into a form is not valid; holds every error.</summary>
+internal sealed class InvalidFormException(string form, IReadOnlyList<FormError> errors)
+    : Exception($"The {form} are not valid. {string.Join(" ", errors.Select(error => error.Path.Length == 0 ? error.Message : $"{error.Path}: {error.Message}"))}")
+{
+    public IReadOnlyList<FormError> Errors { get; } = errors;
+}
+
+/// <summary>Makes accounts and DataSets of what a user filled in; the same rules for command line, API and page.</summary>
+internal sealed class DataSetSetup(
+    FormValidator validator, AccountStore accounts, DataSetConfigurationStore dataSets, DataSetFiles files, ConnectorSessions sessions, TimeProvider time)
+{
+    private const int LongestName = 200;
+
+    /// <summary>The account of that name, or sample data for <c>sample</c>.</summary>
+    public AccountChoice Choose(string account) =>
+        string.Equals(account, Account.Sample, StringComparison.OrdinalIgnoreCase) ? AccountChoice.SampleData : new AccountChoice(accounts.Get(account));
+
+    /// <summary>Settled details.</summary>
+    /// <exception cref="InvalidFormException">They are not valid.</exception>
+    public JsonElement SettleDetails(ConnectorPackage package, JsonElement details) => Settle("details", package.DetailsForm, details);
+
+    /// <summary>Checks credentials against the form and the source, and stores them.</summary>
+    /// <exception cref="InvalidFormException">They do not fit the form.</exception>
+    /// <exception cref="ConnectorException">The source refuses them.</exception>
+    public async Task<Account> AddAccountAsync(
+        string name, ConnectorPackage package, JsonElement credentials, bool check, RunProgress progress, CancellationToken cancellationToken)
+    {
+        CheckName(name);
+        var settled = Settle("credentials", package.CredentialsForm, credentials);
+        string? identity = null;
+        if (check)
+        {
+            using var session = sessions.Open(
+                new SessionRequest { Package = package, Account = AccountChoice.SampleData, Progress = progress }, settled);
+            identity = (await session.Connector.CheckAsync(session.Context, cancellationToken).ConfigureAwait(false)).DisplayName;
+        }
+
+        return accounts.Add(name, package.Manifest.Id, settled, identity);
+    }
+
+    /// <exception cref="InvalidFormException">The details are not valid.</exception>
+    /// <exception cref="PlatformException">The name is taken, or the account belongs to another connector.</exception>
+    public DataSetConfiguration AddDataSet(string name, ConnectorPackage package, AccountChoice account, JsonElement details, UpdateMethod updateMethod)
+    {
+        CheckName(name);
+        if (account.Account is { } chosen && chosen.Connector != package.Manifest.Id)
+        {
+            throw new PlatformException(
+                PlatformFault.Input, $"The account \"{chosen.Name}\" is for the connector {chosen.Connector}, not for {package.Manifest.Id}.");
+        }
+
+        var now = time.GetUtcNow();
+        var dataSet = new DataSetConfiguration
+        {
+            Id = Guid.CreateVersion7().ToString("N"),
+            Name = name,
+            Connector = package.Manifest.Id,
+            AccountId = account.Account?.Id,
+            Details = SettleDetails(package, details),
+            UpdateMethod = updateMethod,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        dataSets.Add(dataSet);
+        return dataSet;
+    }
+
+    /// <summary>Deletes a DataSet with its rows and runs.</summary>
+    /// <exception cref="PlatformException">It is being used.</exception>
+    public void DeleteDataSet(DataSetConfiguration dataSet)
+    {
+        files.Delete(dataSet.Id);
+        dataSets.Delete(dataSet.Id);
+    }
+
+    private JsonElement Settle(string name, JsonElement schema, JsonElement data)
+    {
+        var form = Form.Parse(schema);
+        var settled = form.Settle(data);
+        var errors = validator.Validate(form, settled, UnknownNames.Refused);
+        return errors.Count == 0 ? settled.Data : throw new InvalidFormException(name, errors);
+    }
+
+    private static void CheckName(string name)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(char.IsControl))
+        {
+            throw new PlatformException(PlatformFault.Input, $"A name has 1 to {LongestName} characters and no line breaks.");
+        }
+    }
+}

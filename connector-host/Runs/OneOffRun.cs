@@ -1,0 +1,59 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.DataSets.Storage;
+
+namespace ConnectorPlatform.Host.Runs;
+
+/// <summary>Runs a connector once into a DataSet that nobody keeps.</summary>
+internal sealed class OneOffRun(ConnectorSessions sessions, DataSetStoreOptions storeOptions, PipelineOptions pipeline, TimeProvider time)
+{
+    /// <param name="read">Receives the rows of a successful run, which are gone afterwards.</param>
+    public async Task<RunRecord> RunAsync(
+        ConnectorPackage package, AccountChoice account, JsonElement details, Action<DataSetReader> read, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("connector-run-").FullName;
+        try
+        {
+            using var file = DataSetFile.Open(Path.Combine(folder, "run.duckdb"), storeOptions.MemoryLimit);
+            using var execution = new RunExecution(Begin(package, details), null, new RunPipeline(pipeline), time);
+            var run = await execution.ExecuteAsync(
+                _ => Task.FromResult(new DataSetFiles.Lease(file, () => { })),
+                state => sessions.Open(new SessionRequest
+                {
+                    Package = package,
+                    Account = account,
+                    Details = details,
+                    State = state,
+                    Progress = execution.Progress,
+                    Usage = execution.Usage,
+                }),
+                cancellationToken).ConfigureAwait(false);
+            if (run.IsSuccess)
+            {
+                read(new DataSetReader(file));
+            }
+
+            return run;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private RunRecord Begin(ConnectorPackage package, JsonElement details) => new()
+    {
+        Id = Guid.CreateVersion7().ToString("N"),
+        DataSetId = "",
+        Fence = 1,
+        Instance = "",
+        Trigger = RunTrigger.Manual,
+        ConnectorVersion = package.Manifest.Version,
+        Details = details,
+        UpdateMethod = UpdateMethod.Replace,
+        State = RunState.Running,
+        Phase = RunPhase.Preparing,
+        StartedAt = time.GetUtcNow(),
+    };
+}

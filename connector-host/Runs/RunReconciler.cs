@@ -1,0 +1,53 @@
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Metadata;
+
+namespace ConnectorPlatform.Host.Runs;
+
+/// <summary>
+/// Brings run records of processes that are gone into line with the ledgers: a run whose final commit stands has succeeded,
+/// whatever its record says; any other was interrupted, and what it committed stays.
+/// </summary>
+internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolder folder, TimeProvider time)
+{
+    public async Task ReconcileAsync(CancellationToken cancellationToken)
+    {
+        foreach (var run in runs.Unfinished().Where(run => !folder.IsAlive(run.Instance)))
+        {
+            runs.Update(await SettleAsync(run, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    private async Task<RunRecord> SettleAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(files.PathOf(run.DataSetId)))
+        {
+            return Interrupted(run, "It had committed nothing.");
+        }
+
+        try
+        {
+            using var lease = await files.OpenAsync(run.DataSetId, cancellationToken).ConfigureAwait(false);
+            var commits = lease.Reader.Commits().Where(entry => entry.RunId == run.Id).ToList();
+            var counts = run.Counts with
+            {
+                RowsWritten = commits.Sum(entry => entry.RowsWritten),
+                RowsRemoved = commits.Sum(entry => entry.RowsRemoved),
+            };
+            return commits.Any(entry => entry.IsFinal)
+                ? run with { State = RunState.Succeeded, Phase = RunPhase.Ended, EndedAt = commits[^1].CommittedAt, Counts = counts }
+                : Interrupted(run with { Counts = counts }, commits.Count == 0 ? "It had committed nothing." : $"The {counts.RowsWritten} rows that it had committed stay.");
+        }
+        catch (PlatformException exception)
+        {
+            return Interrupted(run, exception.Message);
+        }
+    }
+
+    private RunRecord Interrupted(RunRecord run, string what) => run with
+    {
+        State = RunState.Failed,
+        Phase = RunPhase.Ended,
+        EndedAt = time.GetUtcNow(),
+        Failure = new RunFailure(RunFailureKind.Platform, $"The platform stopped during this run. {what} Run it again."),
+    };
+}

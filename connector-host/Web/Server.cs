@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Sockets;
+using ConnectorPlatform.Host.Runs;
+
+namespace ConnectorPlatform.Host.Web;
+
+/// <summary>The platform as a web server on a loopback address.</summary>
+internal static class Server
+{
+    public const string DefaultAddress = "http://127.0.0.1:5080";
+
+    /// <summary>Builds the server; the caller starts it.</summary>
+    /// <exception cref="PlatformException">The address is not on loopback.</exception>
+    public static WebApplication Build(string dataFolder, string address)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddEnvironmentVariables();
+        builder.WebHost.UseKestrelCore().UseUrls(CheckLoopback(address));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+        builder.Services.AddPlatform(dataFolder);
+        builder.Services.AddSingleton<HtmlTemplates>();
+        var server = builder.Build();
+        server.Use(WithSecurityHeadersAsync);
+        server.UseRouting();
+        Pages.Map(server);
+        return server;
+    }
+
+    /// <summary>Settles interrupted runs, then listens.</summary>
+    /// <exception cref="PlatformException">The address is taken.</exception>
+    public static async Task StartPlatformAsync(this WebApplication server, CancellationToken cancellationToken)
+    {
+        await server.Services.GetRequiredService<RunReconciler>().ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await server.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException exception)
+        {
+            throw new PlatformException(
+                PlatformFault.Busy, $"The address {string.Join(", ", server.Urls)} cannot be listened on: {exception.Message} Choose another with --url.", exception);
+        }
+    }
+
+    /// <summary>An address on a port that is free now.</summary>
+    public static string FreeAddress()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return $"http://{socket.LocalEndPoint}";
+    }
+
+    public static bool IsFree(string address)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, new Uri(address).Port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static string CheckLoopback(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback
+            ? address
+            : throw new PlatformException(
+                PlatformFault.Input, $"The platform has no sign-in yet and so listens on loopback only, such as {DefaultAddress}; \"{address}\" is not such an address.");
+
+    private static Task WithSecurityHeadersAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = "default-src 'self'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+
+        // Only local names: a foreign page that rebinds its own name to this address must not read the data.
+        if (context.Request.Host.Host is not ("127.0.0.1" or "localhost" or "[::1]"))
+        {
+            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+            return Task.CompletedTask;
+        }
+
+        return next(context);
+    }
+}
