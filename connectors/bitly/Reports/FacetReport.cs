@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace ConnectorPlatform.Connectors.Bitly.Reports;
+
+/// <summary>Clicks split by something else than time: countries, referrers, domains.</summary>
+/// <param name="scope">What the clicks are about.</param>
+/// <param name="endpoint">Below the subject's address.</param>
+/// <param name="title">As it is called in messages.</param>
+/// <param name="facets">The columns by which the clicks are split.</param>
+/// <param name="read">The reply's clicks, with one value for each of the facets.</param>
+internal sealed class FacetReport<TReply>(
+    Scope scope, string endpoint, string title, IReadOnlyList<Column> facets, Func<TReply, IEnumerable<(string?[] Facets, long Clicks)>> read) : Report
+    where TReply : Echo
+{
+    /// <summary>Bitly's default is 50 and it declares no maximum; its API v3 gave 1,000.</summary>
+    private const int Size = 1000;
+
+    public override async IAsyncEnumerable<RecordBatch> ReadAsync(
+        ReportRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var subject = await run.FindAsync(scope, cancellationToken);
+        var slices = run.Slices();
+        for (var i = 0; i < slices.Count; i++)
+        {
+            var slice = slices[i];
+            var reply = await run.Api.GetAsync<TReply>(
+                $"{subject.Path}/{endpoint}?{slice.Query}&size={Size.ToString(CultureInfo.InvariantCulture)}", $"the {title} of {subject.Name}", cancellationToken);
+            var table = new Table(run, subject, byDate: slice.Date is not null, [.. facets, Columns.Clicks]);
+            var rows = read(reply).ToList();
+            rows.ForEach(row => table.Add(slice, reply, slice.Date, [.. row.Facets, row.Clicks]));
+            if (rows.Count == Size)
+            {
+                run.Context.Reporter.Warn($"Bitly gives at most {Size} {title}; there may be more.");
+            }
+
+            if (slice.Date is null)
+            {
+                run.Window.TellCoverage(run.Context.Reporter, reply, []);
+            }
+
+            run.Context.Reporter.Progress(i + 1, slices.Count);
+            yield return table.ToBatch();
+        }
+    }
+}

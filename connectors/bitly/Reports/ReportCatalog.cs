@@ -1,0 +1,39 @@
+using static ConnectorPlatform.Connectors.Bitly.Reports.Columns;
+
+namespace ConnectorPlatform.Connectors.Bitly.Reports;
+
+/// <summary>The reports by their name in the details.</summary>
+internal static class ReportCatalog
+{
+    private static readonly Dictionary<string, Report> Reports = new()
+    {
+        ["link_clicks"] = new SeriesReport<LinkClicksReply>(
+            Scope.Link, "clicks", Clicks, reply => (reply.LinkClicks ?? []).Select(bucket => (bucket.Date, bucket.Clicks)))
+        { Summary = "clicks/summary" },
+        ["link_countries"] = Facet(Scope.Link, "countries", "countries", Country),
+        ["link_information"] = new LinkInformationReport(),
+        ["link_referrers"] = Facet(Scope.Link, "referrers", "referrers", Referrer),
+        ["link_referrers_by_domain"] = new FacetReport<NetworksReply>(
+            Scope.Link, "referrers_by_domains", "referrers by domain", [Network, Referrer], reply =>
+                from network in reply.ReferrersByDomain ?? []
+                from metric in network.Referrers ?? []
+                select (new[] { network.Name, metric.Value }, metric.Clicks)),
+        ["link_referring_domain"] = Facet(Scope.Link, "referring_domains", "referring domains", Domain),
+        ["popular_links"] = new PopularLinksReport(),
+        ["referrers"] = Facet(Scope.Group, "referrers", "referrers", Referrer),
+        ["shorten_counts"] = new SeriesReport<ShortensReply>(
+            Scope.Group, "shorten_counts", Shortens, reply => (reply.Metrics ?? []).Select(bucket => (bucket.Key, bucket.Value))),
+        ["user_clicks"] = new SeriesReport<GroupClicksReply>(
+            Scope.Group, "clicks", Clicks, reply => (reply.Data ?? []).Select(bucket => (bucket.Ts, bucket.Count)))
+        { Fallback = "links/clicks/over_time" },
+        ["user_countries"] = Facet(Scope.Group, "countries", "countries", Country),
+    };
+
+    public static IReadOnlyCollection<string> Names => Reports.Keys;
+
+    public static Report Find(string name) => Reports.GetValueOrDefault(name)
+        ?? throw new ConnectorException(FailureKind.Details, $"The report \"{name}\" is not built yet. Choose another Report.");
+
+    private static FacetReport<MetricsReply> Facet(Scope scope, string endpoint, string title, Column facet) => new(
+        scope, endpoint, title, [facet], reply => (reply.Metrics ?? []).Select(metric => (new[] { metric.Value }, metric.Clicks)));
+}

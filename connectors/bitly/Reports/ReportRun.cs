@@ -1,0 +1,82 @@
+namespace ConnectorPlatform.Connectors.Bitly.Reports;
+
+/// <summary>The Bitlink or group that a report is about: its column, its address without a slash at the end, and how messages call it.</summary>
+internal sealed record Subject(Column Column, string Id, string Path, string Name);
+
+/// <summary>What a report needs while it is read.</summary>
+internal sealed class ReportRun
+{
+    /// <summary>Each unit of a report that is not rolled up costs a request.</summary>
+    private const int MostSlices = 92;
+
+    private const int MostUnits = 10_000;
+
+    public ReportRun(ConnectorContext context)
+    {
+        Context = context;
+        Api = new BitlyApi(context);
+        Details = context.Read<ReportDetails>(context.Details);
+        if (Details.Units is 0 or < -1 or > MostUnits)
+        {
+            throw new ConnectorException(
+                FailureKind.Details, $"Number of Units is {Details.Units}. Use 1 to {MostUnits}, or -1 for all.");
+        }
+
+        Window = new Window(Details.Unit, Details.Units, ReportZone.Parse(Details.TimeZone), context.Time.GetUtcNow());
+    }
+
+    public ConnectorContext Context { get; }
+
+    public BitlyApi Api { get; }
+
+    public ReportDetails Details { get; }
+
+    public Window Window { get; }
+
+    public Subject Link()
+    {
+        var bitlink = Bitlink.Normalise(Details.BitlyLink);
+        var column = new Column("bitlink", ColumnType.String) { IsKey = true, Description = "The Bitlink as domain/back-half." };
+        return new Subject(column, bitlink, $"bitlinks/{Bitlink.ToPath(bitlink)}", $"Bitlink {bitlink}");
+    }
+
+    public async Task<Subject> FindAsync(Scope scope, CancellationToken cancellationToken)
+    {
+        if (scope == Scope.Link)
+        {
+            return Link();
+        }
+
+        var guid = Details.Group?.Trim() is { Length: > 0 } chosen
+            ? chosen
+            : (await Api.GetAsync<User>("user", BitlyApi.OwnUser, cancellationToken)).DefaultGroupGuid;
+        if (string.IsNullOrEmpty(guid))
+        {
+            throw new ConnectorException(FailureKind.Details, "The account has no default group. Choose a Group.");
+        }
+
+        var column = new Column("group_guid", ColumnType.String) { IsKey = true, Description = "The group's GUID in Bitly." };
+        return new Subject(column, guid, $"groups/{Uri.EscapeDataString(guid)}", $"group {guid}");
+    }
+
+    /// <summary>The requests of a report that Bitly itself never splits by unit: one when rolled up (the default), else one for each unit.</summary>
+    public IReadOnlyList<Slice> Slices()
+    {
+        if (Window.IsRebucketed)
+        {
+            Context.Reporter.Info(
+                $"Bitly counts whole UTC days: in {Window.Zone.Name} clicks near the edges of a {Window.NameOf(Window.Unit)} may be counted in its neighbour.");
+        }
+
+        if (Details.RollUp ?? true)
+        {
+            return [Window.Whole];
+        }
+
+        return Window.Units is >= 1 and <= MostSlices
+            ? [.. Window.Slices]
+            : throw new ConnectorException(
+                FailureKind.Details,
+                $"Without Roll Up each unit costs a request: choose a Number of Units from 1 to {MostSlices}, or turn Roll Up on.");
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+
+namespace ConnectorPlatform.Connectors.Bitly;
+
+/// <summary>
+/// One request's part of a window: units back from the reference (null for now), -1 for all. <paramref name="Date"/> is the start of a slice
+/// that is one unit of several, and null for a whole window.
+/// </summary>
+internal sealed record Slice(TimeUnit Unit, int Units, DateTimeOffset? Date = null, DateTimeOffset? Reference = null)
+{
+    public string Query =>
+        $"unit={Window.NameOf(Unit)}&units={Units.ToString(CultureInfo.InvariantCulture)}"
+        + (Reference is { } end ? $"&unit_reference={Uri.EscapeDataString(BitlyTime.Format(end))}" : "");
+}
+
+/// <summary>The last <paramref name="Units"/> units of a zone up to now, the current one included; -1 for all that Bitly keeps.</summary>
+internal sealed record Window(TimeUnit Unit, int Units, ReportZone Zone, DateTimeOffset Now)
+{
+    /// <summary>Bitly counts in UTC, so units that begin at a local midnight are put together from hours.</summary>
+    public bool IsRebucketed => Unit >= TimeUnit.Day && !Zone.IsUtc;
+
+    /// <summary>Start of the oldest unit; null for all.</summary>
+    public DateTimeOffset? First => Units < 0 ? null : Zone.Shift(Unit, Zone.StartOf(Unit, Now), 1 - Units);
+
+    /// <summary>The whole window in one request, up to the end of the current unit where that is not UTC's.</summary>
+    public Slice Whole => new(Unit, Units, Reference: IsRebucketed ? EndOf(Zone.StartOf(Unit, Now)) : null);
+
+    /// <summary>One request for each unit, oldest first.</summary>
+    public IEnumerable<Slice> Slices
+    {
+        get
+        {
+            var current = Zone.StartOf(Unit, Now);
+            return Enumerable.Range(0, Units)
+                .Select(index => Zone.Shift(Unit, current, index + 1 - Units))
+                .Select(start => new Slice(Unit, 1, start, EndOf(start)));
+        }
+    }
+
+    /// <summary>The window of UTC hours that covers this one.</summary>
+    public Window InHours()
+    {
+        if (First is not { } first)
+        {
+            return new Window(TimeUnit.Hour, Units, ReportZone.Utc, Now);
+        }
+
+        var hours = ReportZone.Utc.StartOf(TimeUnit.Hour, Now) - ReportZone.Utc.StartOf(TimeUnit.Hour, first);
+        return new Window(TimeUnit.Hour, (int)hours.TotalHours + 1, ReportZone.Utc, Now);
+    }
+
+    /// <summary>
+    /// Puts hourly counts together by the zone's units, oldest first, and drops what lies before the window. An hour that a
+    /// zone's midnight divides goes where its middle is.
+    /// </summary>
+    public IEnumerable<Point> Rebucket(IEnumerable<Point> hours) => hours
+        .GroupBy(hour => Zone.StartOf(Unit, hour.Start.AddMinutes(30)))
+        .Where(unit => First is not { } first || unit.Key >= first)
+        .OrderBy(unit => unit.Key)
+        .Select(unit => new Point(unit.Key, unit.Sum(hour => hour.Count)));
+
+    /// <summary>How many of the window's units a reply covers, as far as it tells.</summary>
+    public int Covered(Echo reply) =>
+        reply.Unit == NameOf(Unit) && reply.Units > 0 && (Units < 0 || reply.Units < Units) ? reply.Units.Value : Units;
+
+    /// <summary>
+    /// Warns when the reply to the window covers less than was asked. A reply leaves out empty units or gives their zeros; only one with zeros
+    /// shows by its oldest unit where it begins.
+    /// </summary>
+    public void TellCoverage(IRunReporter reporter, Echo reply, IReadOnlyCollection<Point> points)
+    {
+        var covered = Covered(reply);
+        if (Units < 0)
+        {
+            if (covered > 0)
+            {
+                reporter.Info($"All that Bitly keeps are {covered} {NameOf(Unit)}s, from {Text(FirstOf(covered))} to {Text(Now)} ({Zone.Name}).");
+            }
+
+            return;
+        }
+
+        var first = FirstOf(covered);
+        if (points.Any(point => point.Count == 0) && points.Min(point => point.Start) is var oldest && oldest > first && oldest >= Zone.Shift(Unit, First!.Value, 1))
+        {
+            first = oldest;
+        }
+
+        if (first > First)
+        {
+            reporter.Warn(
+                $"Bitly covers less than the {Units} {NameOf(Unit)}s that were asked for: from {Text(first)} to {Text(Now)} ({Zone.Name}). Older clicks are beyond what the account's plan keeps.");
+        }
+    }
+
+    public static string NameOf(TimeUnit unit) => unit switch
+    {
+        TimeUnit.Minute => "minute",
+        TimeUnit.Hour => "hour",
+        TimeUnit.Day => "day",
+        TimeUnit.Week => "week",
+        _ => "month",
+    };
+
+    private DateTimeOffset FirstOf(int units) => Zone.Shift(Unit, Zone.StartOf(Unit, Now), 1 - units);
+
+    private DateTimeOffset EndOf(DateTimeOffset start) => Zone.ToLocal(Zone.Shift(Unit, start, 1).AddSeconds(-1));
+
+    private string Text(DateTimeOffset instant) =>
+        Zone.ToLocal(instant).ToString(Unit < TimeUnit.Day ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
