@@ -1,7 +1,8 @@
+using System.Text.Json;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Host.Forms;
+using ConnectorPlatform.Host.Forms.Lint;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Metadata;
@@ -23,10 +24,7 @@ internal static class Composition
         services.AddSingleton(provider => new ConnectorCatalog(provider.GetRequiredService<ConnectorSettings>().Folders, CheckForm));
         services.AddSingleton<ConnectorLoader>();
 
-        services.AddSingleton(provider => new ValidationQuota(
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ValidationQuota>>(),
-            SchemaLicence.Register(provider.GetRequiredService<IConfiguration>()["JsonSchema:LicenseKey"]) ? null : ValidationQuota.LibraryLimit));
+        services.AddSingleton(QuotaFrom);
         services.AddSingleton<FormValidator>();
 
         services.AddSingleton<HttpLimits>();
@@ -41,7 +39,7 @@ internal static class Composition
         services.AddSingleton<DataSetFiles>();
 
         services.AddSingleton<RunStore>();
-        services.AddSingleton(provider => PipelineOptionsFrom(provider));
+        services.AddSingleton(PipelineOptionsFrom);
         services.AddSingleton<ConnectorSessions>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<RunEngine>();
@@ -50,8 +48,22 @@ internal static class Composition
         return services;
     }
 
-    private static IEnumerable<PackageProblem> CheckForm(string file, System.Text.Json.JsonElement form) =>
+    private static IEnumerable<PackageProblem> CheckForm(string file, JsonElement form) =>
         FormLint.Check(form).Select(problem => new PackageProblem(file, problem.Pointer, $"{problem.Rule}: {problem.Message}"));
+
+    private static ValidationQuota QuotaFrom(IServiceProvider provider)
+    {
+        var key = provider.GetRequiredService<IConfiguration>()["JsonSchema:LicenseKey"];
+        if (key is not null)
+        {
+            SchemaLibrary.RegisterLicense(key);
+        }
+
+        return new ValidationQuota(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ValidationQuota>>(),
+            key is null ? ValidationQuota.LibraryLimit : null);
+    }
 
     private static PipelineOptions PipelineOptionsFrom(IServiceProvider provider)
     {

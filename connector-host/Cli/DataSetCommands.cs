@@ -2,7 +2,6 @@ using System.CommandLine;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Runs;
 
 namespace ConnectorPlatform.Host.Cli;

@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
@@ -44,7 +45,7 @@ internal static class ExitCode
         OperationCanceledException => (Cancelled, "Cancelled."),
         PlatformException { Fault: PlatformFault.Storage } => (Storage, exception.Message),
         PlatformException { Fault: PlatformFault.Busy } => (Busy, exception.Message),
-        PlatformException or InvalidFormException or ConnectorNotFoundException => (Input, exception.Message),
+        PlatformException or InvalidFormException or ConnectorNotFoundException or FormSchemaException => (Input, exception.Message),
         ValidationQuotaException => (Busy, exception.Message),
         PackageLoadException => (Connector, exception.Message),
         ConnectorException or HttpRequestException => Of(FailureTable.Of(exception, SecretMask.None)),

@@ -8,6 +8,9 @@ namespace ConnectorPlatform.Host.Cli;
 /// <summary>Writes results to standard output, as text for people or as JSON for programs, and errors to standard error.</summary>
 internal sealed class Output(TextWriter standard, TextWriter error, bool asJson)
 {
+    /// <summary>One compact object, with letters of every script as they are.</summary>
+    public static readonly JsonSerializerOptions JsonLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,

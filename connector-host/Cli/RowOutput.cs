@@ -12,7 +12,7 @@ internal static class RowOutput
         {
             foreach (var row in page.Rows)
             {
-                output.Line(JsonSerializer.Serialize(AsObject(page.Columns, row)));
+                output.Line(JsonSerializer.Serialize(AsObject(page.Columns, row), Output.JsonLine));
             }
 
             return;

@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using Scriban;
 using Scriban.Parsing;
 using Scriban.Runtime;
-using Scriban.Syntax;
 
 namespace ConnectorPlatform.Host.Web;
 
@@ -74,9 +73,9 @@ internal sealed class HtmlTemplates
 
     private sealed class EncodingContext(ScriptObject builtins) : TemplateContext(builtins)
     {
-        public override TemplateContext Write(SourceSpan span, object textAsObject)
+        public override TemplateContext Write(SourceSpan span, object? textAsObject)
         {
-            var text = textAsObject is RawHtml raw ? raw.Text : HtmlEncoder.Default.Encode(ObjectToString(textAsObject));
+            var text = textAsObject is RawHtml raw ? raw.Text : HtmlEncoder.Default.Encode(ObjectToString(textAsObject) ?? "");
             return base.Write(span, text);
         }
     }
