@@ -20,12 +20,13 @@ internal abstract class PropertyReader<TRecord>(Column column)
             .Select(ForProperty),
     ];
 
-    private static PropertyReader<TRecord> ForProperty(PropertyInfo property)
+    private static PropertyReader<TRecord> ForProperty(PropertyInfo property) => ForNumber(property) ?? ForOther(property);
+
+    private static PropertyReader<TRecord>? ForNumber(PropertyInfo property)
     {
         var type = property.PropertyType;
         return type switch
         {
-            _ when type == typeof(string) => Create<string?, string?>(property, ColumnType.String, value => value),
             _ when type == typeof(long) => Create<long, long?>(property, ColumnType.Integer, value => value),
             _ when type == typeof(long?) => Create<long?, long?>(property, ColumnType.Integer, value => value),
             _ when type == typeof(int) => Create<int, long?>(property, ColumnType.Integer, value => value),
@@ -48,6 +49,16 @@ internal abstract class PropertyReader<TRecord>(Column column)
             _ when type == typeof(float?) => Create<float?, double?>(property, ColumnType.Double, value => value),
             _ when type == typeof(decimal) => Create<decimal, decimal?>(property, ColumnType.Decimal, value => value),
             _ when type == typeof(decimal?) => Create<decimal?, decimal?>(property, ColumnType.Decimal, value => value),
+            _ => null,
+        };
+    }
+
+    private static PropertyReader<TRecord> ForOther(PropertyInfo property)
+    {
+        var type = property.PropertyType;
+        return type switch
+        {
+            _ when type == typeof(string) => Create<string?, string?>(property, ColumnType.String, value => value),
             _ when type == typeof(bool) => Create<bool, bool?>(property, ColumnType.Boolean, value => value),
             _ when type == typeof(bool?) => Create<bool?, bool?>(property, ColumnType.Boolean, value => value),
             _ when type == typeof(DateOnly) => Create<DateOnly, DateOnly?>(property, ColumnType.Date, value => value),

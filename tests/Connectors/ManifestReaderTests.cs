@@ -57,13 +57,16 @@ public sealed class ManifestReaderTests
         ("/http/authentication/header", "\"X Key\"", false),
         ("/http/authentication", """{ "type": "bearer" }""", true),
         ("/http/authentication/extra", "true", false),
+        ("/http/baseAdress", "1", false),
         ("/http/rateBudget/perSeconds", null, false),
+        ("/http/rateBudget/perMinute", "1", false),
         ("/http/rateBudget/requests", "0", false),
         ("/http/maxConcurrency", "2.5", false),
         ("/http/maxReplyBytes", "\"1000\"", false),
         ("/http/retry/also/0/status", "99", false),
         ("/http/retry/never/0/bodyContain", "\"x\"", false),
         ("/http/retry/also", "{}", false),
+        ("/http/retry/only", "[]", false),
     ];
 
     [Fact]

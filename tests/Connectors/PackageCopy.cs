@@ -31,7 +31,7 @@ internal sealed class PackageCopy
     {
         string[] kinds = ["connectors", "test-plugins"];
         return kinds.Select(kind => Repository.PathOf("artifacts", kind, id)).Where(Directory.Exists)
-            .Select(folder => Directory.GetDirectories(folder).Single()).FirstOrDefault()
+            .Select(folder => Directory.GetDirectories(folder).MaxBy(version => SemanticVersion.Parse(Path.GetFileName(version)))).FirstOrDefault()
             ?? throw new InvalidOperationException($"The build has published no package \"{id}\".");
     }
 
