@@ -49,11 +49,12 @@ internal sealed class HtmlTemplates
             EnableRelaxedMemberAccess = false,
             LoopLimit = LoopLimit,
             LimitToString = OutputLimit,
+            OnStringLimit = ScriptLimitBehavior.Throw,
+            OnOutputLimit = ScriptLimitBehavior.Throw,
             RegexTimeOut = PatternTimeout,
         };
         context.PushGlobal(values);
-        var html = _templates[name].Render(context);
-        return html.Length < OutputLimit ? html : throw new InvalidOperationException($"The page {name} is larger than {OutputLimit} characters.");
+        return _templates[name].Render(context);
     }
 
     // Shared by all requests: a template that could change it would change it for everybody.
