@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Scriban;
 using Scriban.Parsing;
 using Scriban.Runtime;
@@ -14,6 +15,8 @@ internal sealed class HtmlTemplates
     private const int LoopLimit = 100_000;
     private const int OutputLimit = 16 * 1024 * 1024;
 
+    // Pages are UTF-8: only what means something to HTML needs encoding.
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(200);
     private static readonly ScriptObject Builtins = LockedBuiltins();
 
@@ -76,7 +79,7 @@ internal sealed class HtmlTemplates
     {
         public override TemplateContext Write(SourceSpan span, object? textAsObject)
         {
-            var text = textAsObject is RawHtml raw ? raw.Text : HtmlEncoder.Default.Encode(ObjectToString(textAsObject) ?? "");
+            var text = textAsObject is RawHtml raw ? raw.Text : Encoder.Encode(ObjectToString(textAsObject) ?? "");
             return base.Write(span, text);
         }
     }

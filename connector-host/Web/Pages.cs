@@ -12,10 +12,11 @@ internal static class Pages
 
     public static void Map(WebApplication server)
     {
-        server.MapGet("/", Home);
-        server.MapGet("/datasets/{id}", DataSetAsync);
-        server.MapGet("/health/live", () => Results.Text("ok"));
-        server.MapGet("/site.css", () => Results.Stream(
+        string[] reading = [HttpMethods.Get, HttpMethods.Head];
+        server.MapMethods("/", reading, Home);
+        server.MapMethods("/datasets/{id}", reading, DataSetAsync);
+        server.MapMethods("/health/live", reading, () => Results.Text("ok"));
+        server.MapMethods("/site.css", reading, () => Results.Stream(
             typeof(Pages).Assembly.GetManifestResourceStream("static/site.css")!, "text/css; charset=utf-8"));
         server.MapFallback((HtmlTemplates templates) => Problem(templates, "Not found", "There is no such page.", StatusCodes.Status404NotFound));
     }

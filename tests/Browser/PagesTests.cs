@@ -1,0 +1,106 @@
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web;
+using ConnectorPlatform.Tests.Support;
+using Deque.AxeCore.Playwright;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace ConnectorPlatform.Tests.Browser;
+
+public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+{
+    private const string HostileName = "<img src=x onerror=alert(1)> & \"quotes\"";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _address = Server.FreeAddress();
+    private WebApplication? _server;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = Server.Build(_folder.File("data"), _address);
+        await _server.StartPlatformAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task An_empty_platform_says_how_to_begin()
+    {
+        var page = await chromium.OpenAsync();
+        await page.GotoAsync(_address);
+
+        Assert.Contains("There are no DataSets yet", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_home_page_leads_to_the_rows_of_a_DataSet()
+    {
+        await FillAsync("Greetings");
+        var page = await chromium.OpenAsync();
+        await page.GotoAsync(_address);
+        await page.ClickAsync("text=Greetings");
+
+        Assert.Equal("Greetings", await page.InnerTextAsync("h1"));
+        Assert.Equal(200, await page.Locator("tbody tr").CountAsync());
+        Assert.StartsWith("hello · Replace · 250 rows", await page.InnerTextAsync("main p"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_and_values_are_text_and_never_markup()
+    {
+        await FillAsync(HostileName);
+        var page = await chromium.OpenAsync();
+        page.Dialog += (_, dialog) => Assert.Fail($"A script ran: {dialog.Message}");
+        await page.GotoAsync(_address);
+
+        Assert.Equal(HostileName, await page.InnerTextAsync("tbody a"));
+        Assert.Equal(0, await page.Locator("img").CountAsync());
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 1280)]
+    [InlineData(ColorScheme.Light, 320)]
+    public async Task Every_page_is_accessible_and_fits_its_window(ColorScheme scheme, int width)
+    {
+        var dataSet = await FillAsync("Greetings");
+        var page = await chromium.OpenAsync(scheme, width);
+        foreach (var path in new[] { "/", $"/datasets/{dataSet.Id}", "/no-such-page" })
+        {
+            await page.GotoAsync(_address + path);
+
+            var violations = (await page.RunAxe()).Violations;
+            Assert.True(violations.Length == 0, $"{path}: {string.Join("; ", violations.Select(violation => violation.Description))}");
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{path} scrolls sideways.");
+        }
+    }
+
+    [Fact]
+    public async Task A_foreign_host_name_is_refused()
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, _address);
+        request.Headers.Host = "rebound.example";
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(421, (int)response.StatusCode);
+    }
+
+    private async Task<DataSetConfiguration> FillAsync(string name)
+    {
+        var parts = _server!.Services;
+        var package = parts.GetRequiredService<ConnectorCatalog>().Find("hello");
+        var dataSet = parts.GetRequiredService<DataSetSetup>().AddDataSet(
+            name, package, AccountChoice.SampleData, System.Text.Json.JsonElement.Parse("{}"), UpdateMethod.Replace);
+        var run = await parts.GetRequiredService<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, TestContext.Current.CancellationToken);
+        Assert.Equal(RunState.Succeeded, run.State);
+        return dataSet;
+    }
+}
