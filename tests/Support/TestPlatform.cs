@@ -1,0 +1,128 @@
+using System.Text.Json;
+using ConnectorPlatform.Host;
+using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.DataSets.Storage;
+using ConnectorPlatform.Host.Runs;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ConnectorPlatform.Tests.Support;
+
+/// <summary>The whole platform, put together as the host does it, on a data folder that is gone after the test.</summary>
+internal sealed class TestPlatform : IAsyncDisposable
+{
+    private static readonly JsonElement Nothing = JsonElement.Parse("{}");
+
+    // Reading and loading packages is the slow part of a start, and the same for all.
+    private static readonly ServiceProvider Shared = Compose([], _ => { }, TimeProvider.System, "unused", new CollectedLog());
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Lazy<ServiceProvider> _services;
+
+    public TestPlatform()
+    {
+        DataFolder = _folder.File("data");
+        _services = new(() => Compose(Settings, ShareConnectors + Replace, Time, DataFolder, Log));
+    }
+
+    public string DataFolder { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public Dictionary<string, string?> Settings { get; init; } = [];
+
+    /// <summary>Adds services that take the place of the host's.</summary>
+    public Action<IServiceCollection> Replace { get; init; } = _ => { };
+
+    public CollectedLog Log { get; } = new();
+
+    public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>The packages that the build published.</summary>
+    public static ConnectorCatalog Catalog => Shared.GetRequiredService<ConnectorCatalog>();
+
+    public T Part<T>()
+        where T : notnull => _services.Value.GetRequiredService<T>();
+
+    public DataSetConfiguration AddDataSet(
+        string connector, UpdateMethod method = UpdateMethod.Replace, Account? account = null, JsonElement? details = null)
+    {
+        var dataSet = new DataSetConfiguration
+        {
+            Id = Guid.CreateVersion7().ToString("N"),
+            Name = $"DataSet {Guid.NewGuid():N}",
+            Connector = connector,
+            AccountId = account?.Id,
+            Details = details ?? Nothing,
+            UpdateMethod = method,
+            CreatedAt = Time.GetUtcNow(),
+            UpdatedAt = Time.GetUtcNow(),
+        };
+        Part<DataSetConfigurationStore>().Add(dataSet);
+        return dataSet;
+    }
+
+    public Account AddAccount(string connector, string credentials = """{ "access_token": "a-token-for-tests" }""") =>
+        Part<AccountStore>().Add($"Account {Guid.NewGuid():N}", connector, JsonElement.Parse(credentials), null);
+
+    public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, CancellationToken? cancellationToken = null) =>
+        Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, cancellationToken ?? Cancellation);
+
+    public async Task<T> ReadAsync<T>(DataSetConfiguration dataSet, Func<DataSetReader, T> read)
+    {
+        using var lease = await Part<DataSetFiles>().OpenAsync(dataSet.Id, Cancellation);
+        return read(lease.Reader);
+    }
+
+    /// <summary>Commits batches as a run of the past did.</summary>
+    public async Task CommitAsync(DataSetConfiguration dataSet, params IEnumerable<RecordBatch> batches)
+    {
+        using var lease = await Part<DataSetFiles>().OpenAsync(dataSet.Id, Cancellation);
+        using var writer = new DataSetWriter(lease.File, new WriterOptions
+        {
+            RunId = "a-run-of-the-past",
+            Fence = Part<DataSetConfigurationStore>().NextFence(dataSet.Id),
+            UpdateMethod = dataSet.UpdateMethod,
+            Time = Time,
+        });
+        foreach (var batch in batches)
+        {
+            writer.Append(batch);
+        }
+
+        writer.Commit(isFinal: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_services.IsValueCreated)
+        {
+            await _services.Value.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    private static void ShareConnectors(IServiceCollection services)
+    {
+        services.AddSingleton(Catalog);
+        services.AddSingleton(Shared.GetRequiredService<ConnectorLoader>());
+    }
+
+    private static ServiceProvider Compose(
+        Dictionary<string, string?> settings, Action<IServiceCollection> replace, TimeProvider time, string dataFolder, CollectedLog log)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>(settings) { ["Connectors:Folders:0"] = Repository.PathOf("artifacts", "connectors") })
+            .Build());
+        services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
+        services.AddSingleton(time);
+        services.AddPlatform(dataFolder);
+        replace(services);
+        return services.BuildServiceProvider();
+    }
+}
