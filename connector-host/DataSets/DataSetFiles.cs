@@ -6,7 +6,7 @@ namespace ConnectorPlatform.Host.DataSets;
 /// <summary>
 /// The DataSets' files, opened on demand and closed when nobody has used them for a while, so that another process may open them.
 /// </summary>
-internal sealed class DataSetFiles(DataFolder folder, DataSetStoreOptions options, TimeProvider time) : IDisposable
+internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata, DataSetStoreOptions options, TimeProvider time) : IDisposable
 {
     private readonly Dictionary<string, Entry> _open = [];
     private readonly Lock _lock = new();
@@ -14,7 +14,7 @@ internal sealed class DataSetFiles(DataFolder folder, DataSetStoreOptions option
     public string PathOf(string dataSetId) => Path.Combine(folder.DataSets, dataSetId + ".duckdb");
 
     /// <summary>Opens a DataSet's file, or shares it with those who have it open. Waits a while when another process holds it.</summary>
-    /// <exception cref="PlatformException">Another process goes on holding it, or it cannot be used.</exception>
+    /// <exception cref="PlatformException">Another process goes on holding it, or it cannot be used or is gone.</exception>
     public async Task<Lease> OpenAsync(string dataSetId, CancellationToken cancellationToken)
     {
         for (var giveUpAt = time.GetTimestamp(); ;)
@@ -72,6 +72,7 @@ internal sealed class DataSetFiles(DataFolder folder, DataSetStoreOptions option
         {
             if (!_open.TryGetValue(dataSetId, out var entry))
             {
+                CheckNotLost(dataSetId);
                 entry = new Entry(DataSetFile.Open(PathOf(dataSetId), options.MemoryLimit));
                 _open.Add(dataSetId, entry);
             }
@@ -79,6 +80,18 @@ internal sealed class DataSetFiles(DataFolder folder, DataSetStoreOptions option
             entry.Leases++;
             entry.StopClosing();
             return new Lease(entry.File, () => Release(dataSetId, entry));
+        }
+    }
+
+    /// <summary>A file that is missing is made anew, but never in the place of one that held rows.</summary>
+    private void CheckNotLost(string dataSetId)
+    {
+        if (!File.Exists(PathOf(dataSetId))
+            && metadata.Find<long>("SELECT EXISTS (SELECT 1 FROM runs WHERE dataset_id = @dataSetId AND rows_written > 0)", new { dataSetId }) == 1)
+        {
+            throw new PlatformException(
+                PlatformFault.Storage,
+                $"The DataSet's file {PathOf(dataSetId)} is gone, with the rows in it. Restore it from a backup of the data folder, or delete the DataSet and create it again.");
         }
     }
 

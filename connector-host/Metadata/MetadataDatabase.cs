@@ -69,12 +69,17 @@ internal sealed class MetadataDatabase
         }
     }
 
-    private T Guarded<T>(Func<SqliteConnection, T> work)
+    private T Guarded<T>(Func<SqliteConnection, T> work) => Guarded(() =>
+    {
+        using var connection = Connect();
+        return work(connection);
+    });
+
+    private T Guarded<T>(Func<T> work)
     {
         try
         {
-            using var connection = Connect();
-            return work(connection);
+            return work();
         }
         catch (SqliteException exception)
         {
@@ -100,7 +105,7 @@ internal sealed class MetadataDatabase
             .WithTransactionPerScript()
             .LogTo(new NoUpgradeLog())
             .Build();
-        if (!upgrade.IsUpgradeRequired())
+        if (!Guarded(upgrade.IsUpgradeRequired))
         {
             return;
         }

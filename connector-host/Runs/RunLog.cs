@@ -36,7 +36,9 @@ internal sealed class RunLog(string? path, TimeProvider time) : IDisposable
 
     private string Write(string level, string message)
     {
-        var text = Mask(message.Length > LongestMessage ? message[..LongestMessage] + "…" : message);
+        // Masked before it is cut: half a secret would not be recognised.
+        var text = Mask(message);
+        text = text.Length > LongestMessage ? text[..LongestMessage] + "…" : text;
         lock (_lock)
         {
             if (path is null || _isClosed || ++_lines > MostLines)

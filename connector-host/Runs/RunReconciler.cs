@@ -13,7 +13,14 @@ internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolde
     {
         foreach (var run in runs.Unfinished().Where(run => !folder.IsAlive(run.Instance)))
         {
-            runs.Update(await SettleAsync(run, cancellationToken).ConfigureAwait(false));
+            try
+            {
+                runs.Update(await SettleAsync(run, cancellationToken).ConfigureAwait(false));
+            }
+            catch (PlatformException exception) when (exception.Fault == PlatformFault.Busy)
+            {
+                // Another process is using the DataSet. What its ledger says is asked the next time; a guess would stand for ever.
+            }
         }
     }
 
@@ -37,7 +44,7 @@ internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolde
                 ? run with { State = RunState.Succeeded, Phase = RunPhase.Ended, EndedAt = commits[^1].CommittedAt, Counts = counts }
                 : Interrupted(run with { Counts = counts }, commits.Count == 0 ? "It had committed nothing." : $"The {counts.RowsWritten} rows that it had committed stay.");
         }
-        catch (PlatformException exception)
+        catch (PlatformException exception) when (exception.Fault != PlatformFault.Busy)
         {
             return Interrupted(run, exception.Message);
         }
