@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ConnectorPlatform.Tests.Support;
 
 namespace ConnectorPlatform.Tests.Architecture;
@@ -85,7 +86,7 @@ public sealed class DependencyRules
                        from line in file.Lines
                        where !line.TrimStart().StartsWith("//", StringComparison.Ordinal)
                        from type in types
-                       where System.Text.RegularExpressions.Regex.IsMatch(line, $@"(?<![\w.""]){type}(?!\w)")
+                       where Regex.IsMatch(line, $@"(?<![\w.""]){type}(?!\w)")
                        select $"{file.Path} names {type}: {line.Trim()}";
 
         Assert.Empty(offences);
@@ -126,11 +127,11 @@ public sealed class DependencyRules
     {
         var places = Packages.Single(package => package.Namespace == name).Places;
         var users = SourceTree.Host
-            .Where(file => file.Lines.Any(line => System.Text.RegularExpressions.Regex.IsMatch(line, $@"(?<![\w.""<]){System.Text.RegularExpressions.Regex.Escape(name)}\b(?!"")")))
+            .Where(file => file.Lines.Any(line => Regex.IsMatch(line, $@"(?<![\w.""<]){Regex.Escape(name)}\b(?!"")")))
             .Select(file => file.Path)
             .ToList();
 
-        Assert.Empty(users.Where(user => !places.Any(place => user == place || user.StartsWith(place + "/", StringComparison.Ordinal))));
+        Assert.All(users, user => Assert.Contains(places, place => user == place || user.StartsWith(place + "/", StringComparison.Ordinal)));
         Assert.All(places, place => Assert.Contains(users, user => user.StartsWith(place, StringComparison.Ordinal)));
     }
 
