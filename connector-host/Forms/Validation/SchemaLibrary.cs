@@ -29,12 +29,12 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
     }
 
     /// <exception cref="FormSchemaException">The library cannot read the schema.</exception>
-    public void Prepare(Form form) => SchemaOf(form);
+    public void Prepare(JsonElement schema, string hash) => SchemaOf(schema, hash);
 
     /// <returns>The violations of each document, in the documents' order.</returns>
     /// <exception cref="ValidationQuotaException"/>
     /// <exception cref="FormSchemaException">The library cannot read a schema.</exception>
-    public IReadOnlyList<IReadOnlyList<Violation>> Validate(IReadOnlyList<(Form Form, JsonElement Data)> documents)
+    public IReadOnlyList<IReadOnlyList<Violation>> Validate(IReadOnlyList<SchemaDocument> documents)
     {
         var found = documents.Select(_ => new List<Violation>()).ToList();
         var first = 0;
@@ -48,13 +48,13 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
 
     /// <summary>Validates the documents from <paramref name="first"/> on, up to one whose pattern takes too long.</summary>
     /// <returns>The first document that is still to be validated.</returns>
-    private int ValidateFrom(int first, IReadOnlyList<(Form Form, JsonElement Data)> documents, List<List<Violation>> found)
+    private int ValidateFrom(int first, IReadOnlyList<SchemaDocument> documents, List<List<Violation>> found)
     {
         var schemas = new JSchema { Type = JSchemaType.Array, ItemsPositionValidation = true };
         var array = new JArray();
-        foreach (var (form, data) in documents.Skip(first))
+        foreach (var (schema, hash, data) in documents.Skip(first))
         {
-            schemas.Items.Add(SchemaOf(form));
+            schemas.Items.Add(SchemaOf(schema, hash));
             array.Add(Read(data.GetRawText()));
         }
 
@@ -89,21 +89,21 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
         return next;
     }
 
-    private JSchema SchemaOf(Form form)
+    private JSchema SchemaOf(JsonElement schema, string hash)
     {
         lock (_lock)
         {
-            if (!_schemas.TryGetValue(form.Hash, out var schema))
+            if (!_schemas.TryGetValue(hash, out var read))
             {
                 if (_schemas.Count >= MaxCachedSchemas)
                 {
                     _schemas.Clear();
                 }
 
-                _schemas[form.Hash] = schema = Parse(form.Schema);
+                _schemas[hash] = read = Parse(schema);
             }
 
-            return schema;
+            return read;
         }
     }
 
@@ -140,7 +140,9 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
         }
 
         var (keyword, limit) = Keyword(error);
-        return [new Violation(pointer, keyword, limit, TextIn(error.Schema, keyword))];
+        // The library blames the second of two equal entries; the rule is the list's.
+        var blamed = error.ErrorType == ErrorType.UniqueItems ? JsonPointer.Parent(pointer) : pointer;
+        return [new Violation(blamed, keyword, limit, TextIn(error.Schema, keyword))];
     }
 
     private static string? TextFor(JSchema schema, string name) =>
@@ -193,3 +195,6 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
         return (documents.IndexOf(token), pointer);
     }
 }
+
+/// <summary>A document and the schema that it must meet; <c>Hash</c> is equal for equal schemas.</summary>
+internal sealed record SchemaDocument(JsonElement Schema, string Hash, JsonElement Data);
