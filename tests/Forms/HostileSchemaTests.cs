@@ -56,4 +56,17 @@ public sealed class HostileSchemaTests
         Assert.Empty(FormLint.Check(schema));
         Assert.Equal(["/a", "/b"], Form.Parse(schema).Settle("""{"a":19999}""").Visible);
     }
+
+    [Fact]
+    public void More_conditions_than_can_be_checked_are_a_problem_of_their_own()
+    {
+        var conditions = string.Join(",", Enumerable.Range(0, 3_000).Select(i =>
+            $$"""{ "if": { "required": ["a"], "properties": { "a": { "const": {{i}} } } }, "then": { "properties": { "b": { "minLength": 1 } } } }"""));
+        var schema = FormSamples.Schema($$"""
+            "properties": { "a": { "type": "integer", "title": "A" }, "b": { "type": "string", "title": "B" } }, "allOf": [{{conditions}}]
+            """);
+
+        Assert.Contains("3000 conditions", Assert.Single(FormLint.Check(schema)).Message, StringComparison.Ordinal);
+        Assert.Equal(["/a", "/b"], Form.Parse(schema).Settle("{}").Visible);
+    }
 }

@@ -15,6 +15,7 @@ public sealed class ValidationTests
         "properties": {
           "name": { "type": "string", "title": "Name", "minLength": 2, "maxLength": 4, "pattern": "^[a-z]+$" },
           "count": { "type": "integer", "title": "Count", "minimum": 1, "maximum": 9, "not": { "const": 5 } },
+          "mark": { "type": "string", "title": "Mark", "maxLength": 1 },
           "ratio": { "type": "number", "title": "Ratio", "exclusiveMinimum": 0, "exclusiveMaximum": 1 },
           "size": { "type": "string", "title": "Size", "oneOf": [{ "const": "s", "title": "Small" }, { "const": "l", "title": "Large" }] },
           "day": { "type": "string", "title": "Day", "format": "date" },
@@ -38,6 +39,8 @@ public sealed class ValidationTests
             ("""{"name":"a"}""", [new("/name", "minLength", "Name must have at least 2 characters.")]),
             ("""{"name":"abcde"}""", [new("/name", "maxLength", "Name must have at most 4 characters.")]),
             ("""{"name":"ABC"}""", [new("/name", "pattern", "Name does not have the expected form.")]),
+            ("""{"name":"abc","mark":"e\u0301"}""", [new("/mark", "maxLength", "Mark must have at most 1 character.")]),
+            ("""{"name":"abc","mark":"\ud83d\ude00"}""", []),
             ("""{"name":"abc\n"}""", [new("/name", "pattern", "Name does not have the expected form.")]),
             ("""{"name":"abc","count":"7"}""", [new("/count", "type", "Count must be a whole number.")]),
             ("""{"name":"abc","count":0}""", [new("/count", "minimum", "Count must be at least 1.")]),
@@ -185,7 +188,7 @@ public sealed class ValidationTests
     [Fact]
     public void A_wrong_licence_key_is_told_by_the_name_of_its_setting()
     {
-        Assert.Contains("JsonSchema:LicenseKey", Assert.Throws<InvalidOperationException>(() => SchemaLibrary.RegisterLicense("no key")).Message, StringComparison.Ordinal);
+        Assert.Contains("JsonSchema:LicenseKey", Assert.Throws<InvalidOperationException>(() => SchemaLibrary.OpenQuota(TimeProvider.System, NullLogger<ValidationQuota>.Instance, "no key")).Message, StringComparison.Ordinal);
     }
 
     private sealed class WarningCounter : ILogger<ValidationQuota>

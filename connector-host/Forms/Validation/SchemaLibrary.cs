@@ -14,13 +14,19 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, JSchema> _schemas = [];
 
-    /// <summary>Registers a commercial licence, which lifts the quota for the whole process.</summary>
+    /// <summary>The process's quota; a commercial licence key (the setting <c>JsonSchema:LicenseKey</c>, null or empty for none) lifts it.</summary>
     /// <exception cref="InvalidOperationException">The key is not accepted.</exception>
-    public static void RegisterLicense(string key)
+    public static ValidationQuota OpenQuota(TimeProvider time, ILogger<ValidationQuota> logger, string? licenseKey)
     {
+        if (string.IsNullOrWhiteSpace(licenseKey))
+        {
+            return new(time, logger);
+        }
+
         try
         {
-            License.RegisterLicense(key);
+            License.RegisterLicense(licenseKey);
+            return new(time, logger, limit: null);
         }
         catch (JSchemaException exception)
         {
@@ -60,33 +66,44 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
 
         quota.Take();
         var errors = new List<ValidationError>();
-        using var reader = new JSchemaValidatingReader(new JTokenReader(array)) { Schema = schemas, RegexMatchTimeout = Pattern.TimeOut };
-        reader.ValidationEventHandler += (_, arguments) => errors.Add(arguments.ValidationError);
-        var next = documents.Count;
-        try
-        {
-            while (reader.Read())
-            {
-            }
-        }
-        catch (JSchemaException exception) when (exception.InnerException is RegexMatchTimeoutException)
-        {
-            var (index, pointer) = Locate(reader.Path, array);
-            found[first + index].Add(new Violation(pointer, "pattern", null, "This text takes too long to check: shorten it."));
-            next = first + index + 1;
-        }
-        catch (JSchemaException exception) when (exception.Message.Contains("free-quota", StringComparison.Ordinal))
-        {
-            throw quota.Close();
-        }
-
+        var stopped = ReadAll(array, schemas, errors);
         foreach (var error in errors.SelectMany(Leaves))
         {
             var (index, pointer) = Locate(error.Path, array);
             found[first + index].AddRange(ToViolations(error, pointer));
         }
 
-        return next;
+        if (stopped is null)
+        {
+            return documents.Count;
+        }
+
+        var (slow, place) = Locate(stopped, array);
+        found[first + slow].Add(new Violation(place, "pattern", null, "This text takes too long to check: shorten it."));
+        return first + slow + 1;
+    }
+
+    /// <returns>The path of the text whose pattern took too long, where reading stopped; null when all was read.</returns>
+    private string? ReadAll(JArray array, JSchema schemas, List<ValidationError> errors)
+    {
+        using var reader = new JSchemaValidatingReader(new JTokenReader(array)) { Schema = schemas, RegexMatchTimeout = Pattern.TimeOut };
+        reader.ValidationEventHandler += (_, arguments) => errors.Add(arguments.ValidationError);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JSchemaException exception) when (exception.InnerException is RegexMatchTimeoutException)
+        {
+            return reader.Path;
+        }
+        catch (JSchemaException exception) when (exception.Message.Contains("free-quota", StringComparison.Ordinal))
+        {
+            throw quota.Close();
+        }
     }
 
     private JSchema SchemaOf(JsonElement schema, string hash)
@@ -112,7 +129,7 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
         try
         {
             using var reader = new JsonTextReader(new StringReader(LibrarySchema.Write(schema))) { DateParseHandling = DateParseHandling.None };
-            return JSchema.Load(reader);
+            return JSchema.Load(reader, new JSchemaReaderSettings { Validators = [new CodePointLength()] });
         }
         catch (Exception exception) when (exception is JSchemaException or Newtonsoft.Json.JsonException)
         {
@@ -158,8 +175,7 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
         {
             ErrorType.Minimum => (schema.ExclusiveMinimum ? "exclusiveMinimum" : "minimum", Limit(schema.Minimum)),
             ErrorType.Maximum => (schema.ExclusiveMaximum ? "exclusiveMaximum" : "maximum", Limit(schema.Maximum)),
-            ErrorType.MinimumLength => ("minLength", Limit(schema.MinimumLength)),
-            ErrorType.MaximumLength => ("maxLength", Limit(schema.MaximumLength)),
+            ErrorType.Validator => (error.Message, Limit(CodePointLength.LimitIn(schema, error.Message))),
             ErrorType.MinimumItems => ("minItems", Limit(schema.MinimumItems)),
             ErrorType.MaximumItems => ("maxItems", Limit(schema.MaximumItems)),
             ErrorType.MultipleOf => ("multipleOf", Limit(schema.MultipleOf)),
