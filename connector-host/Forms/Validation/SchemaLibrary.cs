@@ -56,17 +56,26 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
     /// <returns>The first document that is still to be validated.</returns>
     private int ValidateFrom(int first, IReadOnlyList<SchemaDocument> documents, List<List<Violation>> found)
     {
+        quota.Take();
+        var array = new JArray(documents.Skip(first).Select(document => Read(document.Data.GetRawText())));
         var schemas = new JSchema { Type = JSchemaType.Array, ItemsPositionValidation = true };
-        var array = new JArray();
-        foreach (var (schema, hash, data) in documents.Skip(first))
+        var errors = new List<ValidationError>();
+        string? stopped;
+        try
         {
-            schemas.Items.Add(SchemaOf(schema, hash));
-            array.Add(Read(data.GetRawText()));
+            foreach (var document in documents.Skip(first))
+            {
+                schemas.Items.Add(SchemaOf(document.Schema, document.Hash));
+            }
+
+            stopped = ReadAll(array, schemas, errors);
+        }
+        finally
+        {
+            // A schema refers to every list it stands in; the cached ones would keep all lists alive.
+            schemas.Items.Clear();
         }
 
-        quota.Take();
-        var errors = new List<ValidationError>();
-        var stopped = ReadAll(array, schemas, errors);
         foreach (var error in errors.SelectMany(Leaves))
         {
             var (index, pointer) = Locate(error.Path, array);
