@@ -74,11 +74,7 @@ internal sealed class FormSettle(FormValidator validator, Form? form)
         }
         catch (JsonException exception)
         {
-            return Failed(id, "json", "", $"This is not JSON: {exception.Message}");
-        }
-        catch (InvalidOperationException)
-        {
-            return Failed(id, "json", "", "A text holds half a character (a lone surrogate): remove it.");
+            return Failed(id, "json", "", $"This is not usable JSON: {exception.Message}");
         }
     }
 
