@@ -122,7 +122,7 @@ public sealed class SamplesTests
 
         Assert.Equal(100, popular.Count);
         Assert.All(popular, row => Assert.NotNull(row["title"]));
-        Assert.Equal(await TotalAsync("link_clicks", "day", -1, "UTC"), popular[0]["clicks"]);
+        Assert.Equal(await TotalAsync("link_clicks", "day", -1, "UTC"), popular.Single(row => Link.EndsWith((string)row["bitlink"]!, StringComparison.Ordinal))["clicks"]);
     }
 
     private static Task<long> TotalAsync(string report, string unit, int units, string zone, bool? rollUp = null) =>
