@@ -47,7 +47,7 @@ public sealed class SamplesTests
         IConnector connector = new BitlyConnector();
         var context = SampleTape.Run().Context(JsonElement.Parse("{}"));
 
-        Assert.Equal("Nora Lindqvist", (await connector.CheckAsync(context, TestContext.Current.CancellationToken)).DisplayName);
+        Assert.Equal("Marketing Team", (await connector.CheckAsync(context, TestContext.Current.CancellationToken)).DisplayName);
         Assert.Equal(
             [new MenuOption("Bq8FernhilB", "Fernhill Foundation"), new MenuOption(MainGroup, "Fernhill Outdoor")],
             await connector.GetMenuAsync(new MenuRequest("groups"), context, TestContext.Current.CancellationToken));
