@@ -39,7 +39,7 @@ public sealed class AccountLimitsTests
 
         foreach (var account in (string[])["a", "a", "b", "b"])
         {
-            await bench.Open(policy, account).GetAsync("things", ClientBench.Cancellation);
+            await bench.Clock.RunAsync(bench.Open(policy, account).GetAsync("things", ClientBench.Cancellation));
         }
 
         Assert.Equal(start, bench.Clock.GetUtcNow());
@@ -99,6 +99,8 @@ public sealed class AccountLimitsTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
         using var slot = await clock.RunAsync(staying);
         Assert.Equal(TimeSpan.FromSeconds(10), clock.GetUtcNow() - start);
+        using var other = await clock.RunAsync(gate.EnterAsync(ClientBench.Cancellation));
+        Assert.Equal(TimeSpan.FromSeconds(20), clock.GetUtcNow() - start);
     }
 
     [Fact]

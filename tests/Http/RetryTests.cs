@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
 using ConnectorPlatform.Host.Http;
 using Microsoft.AspNetCore.Http;
@@ -126,7 +128,7 @@ public sealed class RetryTests
     public async Task Only_what_cannot_act_twice_is_repeated(string method, int status, int requests)
     {
         await using var bench = await ClientBench.StartAsync(status);
-        using var stream = new MemoryStream("once"u8.ToArray());
+        await using var stream = PipeReader.Create(new ReadOnlySequence<byte>("once"u8.ToArray())).AsStream();
         using var request = new HttpRequestMessage(new HttpMethod(method), "things") { Content = method == "GET" ? null : new StreamContent(stream) };
 
         await bench.Clock.RunAsync(bench.Open().SendAsync(request, ClientBench.Cancellation));
