@@ -125,13 +125,21 @@ public sealed class AccountLimitsTests
     {
         var inside = 0;
         var most = 0;
+        var partners = new Partners();
         await using var bench = await ClientBench.StartAsync(async context =>
         {
             var now = Interlocked.Increment(ref inside);
             InterlockedMax(ref most, now);
+            await partners.MeetAsync();
+
+            // Gives a third request, were it let through, the time to arrive.
+            for (var turn = 0; turn < 500; turn++)
+            {
+                await Task.Yield();
+            }
+
             await context.Response.WriteAsync("begin", ClientBench.Cancellation);
             await context.Response.Body.FlushAsync(ClientBench.Cancellation);
-            await Task.Yield();
             Interlocked.Decrement(ref inside);
             await context.Response.WriteAsync("end", ClientBench.Cancellation);
         });
@@ -142,6 +150,28 @@ public sealed class AccountLimitsTests
 
         Assert.Equal(40, bench.Source.Requests.Count);
         Assert.Equal(2, most);
+    }
+
+    /// <summary>Holds each request until another is there too, so that two are seen at once on any machine.</summary>
+    private sealed class Partners
+    {
+        private readonly Lock _lock = new();
+        private TaskCompletionSource? _alone;
+
+        public Task MeetAsync()
+        {
+            lock (_lock)
+            {
+                var meeting = _alone ?? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _alone = _alone is null ? meeting : null;
+                if (_alone is null)
+                {
+                    meeting.SetResult();
+                }
+
+                return meeting.Task.WaitAsync(WaitingClock.Patience, ClientBench.Cancellation);
+            }
+        }
     }
 
     private static void InterlockedMax(ref int most, int value)
