@@ -31,7 +31,8 @@ internal static class CommandLine
         DataSetCommands.AddTo(root);
         AccountCommands.AddTo(root);
         ServerCommands.AddTo(root);
-        var parsed = root.Parse(arguments);
+        // "@" begins a file of details here, not one of further arguments.
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             Console.Error.WriteLine($"{string.Join(" ", parsed.Errors.Select(problem => problem.Message))} See --help.");

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
@@ -44,7 +45,7 @@ internal sealed class DataSetFile : IDisposable
         catch (DuckDBException exception)
         {
             connection.Dispose();
-            throw file.Explain(exception);
+            throw file.Explain(exception, exception.ErrorType);
         }
         catch
         {
@@ -79,11 +80,15 @@ internal sealed class DataSetFile : IDisposable
         }
         catch (DuckDBException exception)
         {
-            throw Explain(exception);
+            throw Explain(exception, exception.ErrorType);
+        }
+        catch (AppendException exception)
+        {
+            throw Explain(exception, exception.ErrorType);
         }
     }
 
-    private PlatformException Explain(DuckDBException exception)
+    private PlatformException Explain(DbException exception, DuckDBErrorType errorType)
     {
         var text = exception.Message;
         if (text.Contains("lock on file", StringComparison.OrdinalIgnoreCase))
@@ -96,7 +101,7 @@ internal sealed class DataSetFile : IDisposable
             return new PlatformException(PlatformFault.Storage, $"The disk that holds {Path} is full. Nothing was changed; free some space and run again.", exception);
         }
 
-        return exception.ErrorType switch
+        return errorType switch
         {
             DuckDBErrorType.Transaction => new PlatformException(PlatformFault.Busy, $"Another run changed the DataSet's file {Path} at the same time: {FirstLine(text)}", exception),
             _ => new PlatformException(PlatformFault.Storage, $"The DataSet's file {Path}: {FirstLine(text)}", exception),

@@ -18,12 +18,6 @@ internal enum ExportFormat
 /// <summary>Reads a DataSet as of its last commit, whatever a run is writing meanwhile.</summary>
 internal sealed class DataSetReader(DataSetFile file)
 {
-    private static readonly StoredColumn[] HostColumns =
-    [
-        new("_run_id", ColumnType.String, 0, false, "The run that brought the row."),
-        new("_loaded_at", ColumnType.DateTime, 0, false, "When the row was committed."),
-    ];
-
     /// <summary>The columns without those of the host; empty before the first commit.</summary>
     public IReadOnlyList<StoredColumn> Columns() => Read(Ledger.Columns);
 
@@ -40,7 +34,7 @@ internal sealed class DataSetReader(DataSetFile file)
             return new RowPage([], [], 0);
         }
 
-        StoredColumn[] all = [.. columns, .. HostColumns];
+        StoredColumn[] all = [.. columns, .. StoredColumn.OfHost];
         var rows = connection.Query(
             $"SELECT {Select(all)} FROM {DataSetFile.Rows} LIMIT {limit.ToString(CultureInfo.InvariantCulture)} OFFSET {offset.ToString(CultureInfo.InvariantCulture)}",
             reader => ReadRow(reader, all));
@@ -67,7 +61,7 @@ internal sealed class DataSetReader(DataSetFile file)
         var partial = path + ".partial";
         try
         {
-            connection.Run($"COPY (SELECT {Select([.. columns, .. HostColumns])} FROM {DataSetFile.Rows}) TO {SqlTypes.Literal(partial)} ({options})");
+            connection.Run($"COPY (SELECT {Select([.. columns, .. StoredColumn.OfHost])} FROM {DataSetFile.Rows}) TO {SqlTypes.Literal(partial)} ({options})");
             File.Move(partial, path, overwrite: true);
         }
         finally

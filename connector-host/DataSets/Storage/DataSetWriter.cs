@@ -59,7 +59,7 @@ internal sealed class DataSetWriter : IDisposable
     public void Append(RecordBatch batch) => _file.Guarded(() =>
     {
         Begin();
-        _staging ??= new Staging(_connection, _incoming);
+        _staging ??= new Staging(_connection, _incoming, new RowOrigin(_options.RunId, _options.Time.GetUtcNow().UtcDateTime));
         _staging.Append(batch);
         _checkpoint = batch.Checkpoint ?? _checkpoint;
     });
@@ -156,8 +156,7 @@ internal sealed class DataSetWriter : IDisposable
 
         var merge = ColumnMerge.Of(current, arriving);
         var columns = TableColumns.Apply(_connection, DataSetFile.Rows, current, merge.Columns);
-        TableColumns.Copy(
-            _connection, _incoming, arriving, DataSetFile.Rows, columns, ", _run_id, _loaded_at", $", {RunIdLiteral}, {LoadedAtLiteral}");
+        TableColumns.Copy(_connection, _incoming, arriving, DataSetFile.Rows, columns);
         _connection.Run($"DROP TABLE {_incoming}");
         if (!columns.SequenceEqual(current))
         {
@@ -169,19 +168,9 @@ internal sealed class DataSetWriter : IDisposable
 
     private void Rename(IReadOnlyList<StoredColumn> columns)
     {
-        _connection.Run($"""
-            ALTER TABLE {_incoming} ADD COLUMN _run_id VARCHAR DEFAULT {RunIdLiteral};
-            ALTER TABLE {_incoming} ALTER _run_id DROP DEFAULT;
-            ALTER TABLE {_incoming} ADD COLUMN _loaded_at TIMESTAMPTZ DEFAULT {LoadedAtLiteral};
-            ALTER TABLE {_incoming} ALTER _loaded_at DROP DEFAULT;
-            ALTER TABLE {_incoming} RENAME TO {DataSetFile.Rows};
-            """);
+        _connection.Run($"ALTER TABLE {_incoming} RENAME TO {DataSetFile.Rows}");
         Ledger.SetColumns(_connection, columns);
     }
-
-    private string RunIdLiteral => SqlTypes.Literal(_options.RunId);
-
-    private string LoadedAtLiteral => $"TIMESTAMPTZ '{_options.Time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}+00'";
 
     private PlatformException Superseded() => new(
         PlatformFault.Busy, $"A newer run has taken over {_file.Path}; this run (fence {_options.Fence}) changes nothing any more.");

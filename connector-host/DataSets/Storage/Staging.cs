@@ -2,14 +2,19 @@ using DuckDB.NET.Data;
 
 namespace ConnectorPlatform.Host.DataSets.Storage;
 
+/// <summary>Where and when rows came from: the values of the host's columns.</summary>
+/// <param name="LoadedAt">UTC.</param>
+internal sealed record RowOrigin(string RunId, DateTime LoadedAt);
+
 /// <summary>
 /// A table that takes a run's batches inside the writer's transaction, whatever columns they bring: new ones are added, types
 /// widen, and a batch that is narrower than the table goes through a table of its own.
 /// </summary>
-internal sealed class Staging(DuckDBConnection connection, string table) : IDisposable
+internal sealed class Staging(DuckDBConnection connection, string table, RowOrigin origin) : IDisposable
 {
-    private DuckDBAppender? _appender;
+    private ChunkAppender? _appender;
     private RecordBatch? _last;
+    private readonly ColumnBuffer[] _host = [ColumnBuffer.Constant(origin.RunId), ColumnBuffer.Constant(origin.LoadedAt)];
     private ColumnBuffer[] _buffers = [];
 
     public string Table { get; } = table;
@@ -40,8 +45,8 @@ internal sealed class Staging(DuckDBConnection connection, string table) : IDisp
 
         if (Matches(incoming))
         {
-            _appender ??= connection.CreateAppender(Table);
-            AppendRows(_appender, batch.Count);
+            _appender ??= Open(Table, Columns);
+            _appender.Append([.. _host, .. _buffers], batch.Count);
         }
         else
         {
@@ -58,7 +63,8 @@ internal sealed class Staging(DuckDBConnection connection, string table) : IDisp
     public void Dispose()
     {
         _appender?.Clear();
-        CloseAppender();
+        _appender?.Dispose();
+        _appender = null;
     }
 
     private StoredColumn[] Describe(RecordBatch batch) =>
@@ -72,7 +78,7 @@ internal sealed class Staging(DuckDBConnection connection, string table) : IDisp
         CloseAppender();
         if (Columns.Count == 0)
         {
-            connection.Run($"CREATE TABLE {Table} ({SqlTypes.Declare(incoming)})");
+            Create(Table, incoming);
             Columns = incoming;
             return;
         }
@@ -86,46 +92,30 @@ internal sealed class Staging(DuckDBConnection connection, string table) : IDisp
             pair.First.Type == pair.Second.Type
             && string.Equals(pair.First.Name, pair.Second.Name, StringComparison.OrdinalIgnoreCase));
 
-    private void AppendRows(DuckDBAppender appender, int count)
-    {
-        try
-        {
-            for (var index = 0; index < count; index++)
-            {
-                var row = appender.CreateRow();
-                foreach (var buffer in _buffers)
-                {
-                    buffer.Append(row, index);
-                }
-
-                row.EndRow();
-            }
-        }
-        catch (OverflowException exception)
-        {
-            throw new ConnectorException(
-                FailureKind.Connector,
-                $"A Decimal column has values with more than {SqlTypes.DecimalDigits} digits before and after the point together ({exception.Message}). The connector should deliver such a column as String.",
-                exception);
-        }
-    }
-
     private void Detour(StoredColumn[] incoming, int count)
     {
         CloseAppender();
         var detour = $"{Table}_detour";
-        connection.Run($"CREATE TABLE {detour} ({SqlTypes.Declare(incoming)})");
-        using (var appender = connection.CreateAppender(detour))
+        Create(detour, incoming);
+        using (var appender = Open(detour, incoming))
         {
-            AppendRows(appender, count);
+            appender.Append([.. _host, .. _buffers], count);
+            appender.Flush();
         }
 
         TableColumns.Copy(connection, detour, incoming, Table, Columns);
         connection.Run($"DROP TABLE {detour}");
     }
 
+    // The host's columns come first: whatever is added later comes behind them and moves none.
+    private void Create(string name, StoredColumn[] columns) =>
+        connection.Run($"CREATE TABLE {name} ({SqlTypes.Declare([.. StoredColumn.OfHost, .. columns])})");
+
+    private ChunkAppender Open(string name, IReadOnlyList<StoredColumn> columns) => new(connection, name, [.. StoredColumn.OfHost, .. columns]);
+
     private void CloseAppender()
     {
+        _appender?.Flush();
         _appender?.Dispose();
         _appender = null;
     }

@@ -2,7 +2,15 @@ namespace ConnectorPlatform.Host.DataSets.Storage;
 
 /// <summary>A column as the store holds it.</summary>
 /// <param name="Scale">Digits after the point of a Decimal column; 0 for other types.</param>
-internal sealed record StoredColumn(string Name, ColumnType Type, int Scale, bool IsKey, string? Description);
+internal sealed record StoredColumn(string Name, ColumnType Type, int Scale, bool IsKey, string? Description)
+{
+    /// <summary>What the host adds to every row.</summary>
+    public static IReadOnlyList<StoredColumn> OfHost { get; } =
+    [
+        new("_run_id", ColumnType.String, 0, false, "The run that brought the row."),
+        new("_loaded_at", ColumnType.DateTime, 0, false, "When the run loaded the row."),
+    ];
+}
 
 internal enum ColumnChangeKind
 {

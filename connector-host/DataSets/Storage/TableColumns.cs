@@ -30,24 +30,17 @@ internal static class TableColumns
         return result;
     }
 
-    /// <summary>Copies all rows; columns that the source lacks become null.</summary>
-    /// <param name="extraColumns">SQL of further target columns, with a leading comma.</param>
-    /// <param name="extraValues">SQL of their values, with a leading comma.</param>
+    /// <summary>Copies all rows with the host's columns; columns that the source lacks become null.</summary>
     public static void Copy(
-        DuckDBConnection connection,
-        string source,
-        IReadOnlyList<StoredColumn> sourceColumns,
-        string target,
-        IReadOnlyList<StoredColumn> targetColumns,
-        string extraColumns = "",
-        string extraValues = "")
+        DuckDBConnection connection, string source, IReadOnlyList<StoredColumn> sourceColumns, string target, IReadOnlyList<StoredColumn> targetColumns)
     {
         var pairs = sourceColumns
             .Select(from => (From: from, To: targetColumns.Single(to => string.Equals(from.Name, to.Name, StringComparison.OrdinalIgnoreCase))))
+            .Concat(StoredColumn.OfHost.Select(column => (From: column, To: column)))
             .ToArray();
         var into = string.Join(", ", pairs.Select(pair => SqlTypes.Quote(pair.To.Name)));
         var values = string.Join(", ", pairs.Select(pair => SqlTypes.Convert(SqlTypes.Quote(pair.From.Name), pair.From, pair.To)));
-        connection.Run($"INSERT INTO {target} ({into}{extraColumns}) SELECT {values}{extraValues} FROM {source}");
+        connection.Run($"INSERT INTO {target} ({into}) SELECT {values} FROM {source}");
     }
 
     private static StoredColumn ExactOrText(DuckDBConnection connection, string table, StoredColumn current, StoredColumn wanted)
