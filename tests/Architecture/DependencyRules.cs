@@ -67,7 +67,7 @@ public sealed class DependencyRules
                        where file.Feature.Length > 0
                        from other in Allowed.Keys
                        where other != file.Feature && !Allowed.GetValueOrDefault(file.Feature, []).Contains(other)
-                       from line in file.Lines
+                       from line in file.Code
                        where line.Contains($"{HostNamespace}.{other}.", StringComparison.Ordinal)
                        select $"{file.Path}: {line.Trim()}";
 
@@ -83,8 +83,7 @@ public sealed class DependencyRules
             .ToList();
         var offences = from file in SourceTree.Host
                        where file.Feature == "Connectors"
-                       from line in file.Lines
-                       where !line.TrimStart().StartsWith("//", StringComparison.Ordinal)
+                       from line in file.Code
                        from type in types
                        where Regex.IsMatch(line, $@"(?<![\w.""]){type}(?!\w)")
                        select $"{file.Path} names {type}: {line.Trim()}";
@@ -127,7 +126,7 @@ public sealed class DependencyRules
     {
         var places = Packages.Single(package => package.Namespace == name).Places;
         var users = SourceTree.Host
-            .Where(file => file.Lines.Any(line => Regex.IsMatch(line, $@"(?<![\w.""<]){Regex.Escape(name)}\b(?!"")")))
+            .Where(file => file.Code.Any(line => Regex.IsMatch(line, $@"(?<![\w.]){Regex.Escape(name)}\.")) || file.Usings.Contains(name))
             .Select(file => file.Path)
             .ToList();
 

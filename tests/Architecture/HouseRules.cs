@@ -23,9 +23,10 @@ public sealed class HouseRules
         "connector-host/Schedules/",
     ];
 
+    /// <summary>The web SDK itself makes the class of the top-level statements public.</summary>
     [Fact]
     public void Every_type_of_the_host_is_internal() =>
-        Assert.Empty(Host.GetExportedTypes().Select(type => type.FullName));
+        Assert.Equal(["Program"], Host.GetExportedTypes().Select(type => type.FullName));
 
     [Fact]
     public void No_type_has_an_empty_name_ending()

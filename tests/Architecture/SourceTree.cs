@@ -12,6 +12,9 @@ internal sealed record SourceFile(string Path, string[] Lines)
     /// <summary>The folder below <c>connector-host</c>; empty for files at its top.</summary>
     public string Feature => Path.Split('/') is ["connector-host", var feature, _, ..] ? feature : "";
 
+    /// <summary>The lines without comments that stand alone.</summary>
+    public IEnumerable<string> Code => Lines.Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal));
+
     public IEnumerable<string> Usings => Lines
         .Select(line => Regex.Match(line, @"^(?:global )?using (?:static |\w+ = )?([\w.]+);"))
         .Where(match => match.Success)

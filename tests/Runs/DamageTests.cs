@@ -79,9 +79,12 @@ public sealed class DamageTests
 
             (source.Greetings, source.PageSize) = (300_000, 10_000);
             source.Say = id => Convert.ToHexString(SHA256.HashData(BitConverter.GetBytes(id)));
+            var ballast = folder.File("ballast");
+            await File.WriteAllBytesAsync(ballast, new byte[1_000_000], TestPlatform.Cancellation);
             var told = await UseAsync(folder, source, platform => FailAsync(platform, dataSet));
             Assert.Contains("full", told, StringComparison.Ordinal);
 
+            File.Delete(ballast);
             (source.Greetings, source.Say) = (4, id => $"Hello {id}");
             await UseAsync(folder, source, async platform =>
             {
