@@ -154,8 +154,8 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
 
 internal sealed record DataSetStoreOptions
 {
-    /// <summary>What DuckDB keeps in memory for one DataSet; a run's memory stays flat however many rows it writes.</summary>
-    public string MemoryLimit { get; init; } = "128MB";
+    /// <summary>What DuckDB keeps in memory for one DataSet at least; it grows with the width of the rows that a run writes, not with their number.</summary>
+    public string MemoryLimit { get; init; } = "16MB";
 
     public TimeSpan CloseAfterIdle { get; init; } = TimeSpan.FromSeconds(2);
 

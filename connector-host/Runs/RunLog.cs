@@ -30,7 +30,14 @@ internal sealed class RunLog(string? path, TimeProvider time) : IDisposable
         lock (_lock)
         {
             _isClosed = true;
-            _writer?.Dispose();
+            try
+            {
+                _writer?.Dispose();
+            }
+            catch (IOException)
+            {
+                // What a full disk did not take was lost when it was written.
+            }
         }
     }
 

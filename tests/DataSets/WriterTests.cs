@@ -150,6 +150,18 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
+    public void Far_more_than_the_memory_limit_is_written_and_rewritten()
+    {
+        var megabyte = new string('x', 1 << 20);
+        var many = Enumerable.Range(0, 60).Select(i => new Plain(i, i + megabyte)).ToArray();
+        _store.Run(UpdateMethod.Append, StoreFixture.Batch(many), StoreFixture.Batch(many));
+        _store.Run(UpdateMethod.Append, StoreFixture.Batch(many.Select(record => new { Id = record.Id + 0.5m, record.Text }).ToArray()));
+
+        Assert.Equal(180, _store.Reader.Count());
+        Assert.Equal(59 + megabyte, _store.Reader.Page(119, 1).Rows[0][1]);
+    }
+
+    [Fact]
     public void What_was_not_committed_is_gone()
     {
         _store.Run(UpdateMethod.Replace, StoreFixture.Batch(new Plain(1, "kept")));

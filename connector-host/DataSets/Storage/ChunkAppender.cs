@@ -15,9 +15,13 @@ internal sealed class ChunkAppender : IDisposable
     /// <summary>DuckDB's vectors hold as many values.</summary>
     private const int ChunkRows = 2048;
 
+    /// <summary>Rows that wait in the appender are outside DuckDB's memory limit; left to itself it keeps 204,800 of them.</summary>
+    private const int MostWaiting = 8 * ChunkRows;
+
     private readonly IReadOnlyList<StoredColumn> _columns;
     private readonly DuckDB.NET.Native.DuckDBAppender _appender;
     private readonly DuckDBDataChunk _chunk;
+    private int _waiting;
 
     /// <param name="connection">An open connection.</param>
     /// <param name="table">The table's unquoted name.</param>
@@ -25,7 +29,7 @@ internal sealed class ChunkAppender : IDisposable
     public ChunkAppender(DuckDBConnection connection, string table, IReadOnlyList<StoredColumn> columns)
     {
         _columns = columns;
-        Check(NativeMethods.Appender.DuckDBAppenderCreate(connection.NativeConnection, null!, table, out _appender));
+        Check(NativeMethods.Appender.DuckDBAppenderCreateExt(connection.NativeConnection, DataSetFile.Catalog, "main", table, out _appender));
         var types = Enumerable.Range(0, columns.Count).Select(i => NativeMethods.Appender.DuckDBAppenderColumnType(_appender, (ulong)i)).ToArray();
         _chunk = NativeMethods.DataChunks.DuckDBCreateDataChunk([.. types.Select(type => type.DangerousGetHandle())], (ulong)types.Length);
         foreach (var type in types)
@@ -48,11 +52,20 @@ internal sealed class ChunkAppender : IDisposable
             NativeMethods.DataChunks.DuckDBDataChunkSetSize(_chunk, (ulong)rows);
             Check(NativeMethods.Appender.DuckDBAppendDataChunk(_appender, _chunk));
             NativeMethods.DataChunks.DuckDBDataChunkReset(_chunk);
+            _waiting += rows;
+            if (_waiting >= MostWaiting)
+            {
+                Flush();
+            }
         }
     }
 
     /// <summary>Hands what is buffered to the table.</summary>
-    public void Flush() => Check(NativeMethods.Appender.DuckDBAppenderFlush(_appender));
+    public void Flush()
+    {
+        Check(NativeMethods.Appender.DuckDBAppenderFlush(_appender));
+        _waiting = 0;
+    }
 
     /// <summary>Drops what is buffered, for a transaction that is given up.</summary>
     public void Clear() => NativeMethods.Appender.DuckDBAppenderClear(_appender);

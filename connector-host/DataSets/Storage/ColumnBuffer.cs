@@ -6,6 +6,9 @@ internal abstract class ColumnBuffer
     /// <summary>The most digits after the point among the loaded values; 0 for other types than Decimal.</summary>
     public int Scale { get; protected set; }
 
+    /// <summary>Bytes of the loaded values, roughly.</summary>
+    public long Bytes { get; private protected set; }
+
     public abstract void Load(RecordBatch batch, int ordinal);
 
     /// <summary>Writes loaded values into the beginning of a vector.</summary>
@@ -57,6 +60,7 @@ internal abstract class ColumnBuffer
             }
 
             batch.CopyColumn(ordinal, Values.AsSpan());
+            Bytes = (long)batch.Count * sizeof(long);
         }
     }
 
@@ -84,6 +88,15 @@ internal abstract class ColumnBuffer
 
     private sealed class OfText : Loaded<string?>
     {
+        public override void Load(RecordBatch batch, int ordinal)
+        {
+            base.Load(batch, ordinal);
+            foreach (var text in Values.AsSpan(0, batch.Count))
+            {
+                Bytes += text?.Length ?? 0;
+            }
+        }
+
         public override void Write(ColumnVector vector, int start, int count)
         {
             var values = Values.AsSpan(start, count);

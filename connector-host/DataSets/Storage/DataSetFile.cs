@@ -15,14 +15,25 @@ internal sealed class DataSetFile : IDisposable
 
     private const int Format = 1;
 
-    private readonly DuckDBConnection _connection;
-    private readonly string _connectionString;
+    /// <summary>What the file is called in SQL.</summary>
+    public const string Catalog = "dataset";
 
-    private DataSetFile(string path, DuckDBConnection connection, string connectionString)
+    // A sixth of DuckDB's own: what a run keeps in memory is a group of rows at a time, and so does not grow with the rows.
+    public const int RowGroupSize = 20_480;
+
+    // DuckDB pins a whole group of rows to compress and write it, and needs room beside it.
+    private const int RoomPerGroup = 3;
+
+    // What the least memory limit has room for; most tables are narrower.
+    private const long NarrowGroup = 16L << 20;
+
+    private readonly DuckDBConnection _connection;
+    private long _reserved = NarrowGroup;
+
+    private DataSetFile(string path, DuckDBConnection connection)
     {
         Path = path;
         _connection = connection;
-        _connectionString = connectionString;
     }
 
     public string Path { get; }
@@ -33,12 +44,14 @@ internal sealed class DataSetFile : IDisposable
     /// <exception cref="PlatformException"><see cref="PlatformFault.Busy"/> when another process has it open; <see cref="PlatformFault.Storage"/> otherwise.</exception>
     public static DataSetFile Open(string path, string memoryLimit)
     {
-        var connectionString = $"DataSource={path};memory_limit={memoryLimit}";
-        var connection = new DuckDBConnection(connectionString);
-        var file = new DataSetFile(path, connection, connectionString);
+        // One thread: a run writes with one, and each further one keeps memory of its own. Attached, as only then the size of row groups can be said.
+        var connection = new DuckDBConnection($"DataSource=:memory:;memory_limit={memoryLimit};threads=1;temp_directory={path}.tmp");
+        var file = new DataSetFile(path, connection);
         try
         {
             connection.Open();
+            connection.Run($"ATTACH {SqlTypes.Literal(path)} AS {Catalog} (TYPE duckdb, ROW_GROUP_SIZE {RowGroupSize})");
+            Use(connection);
             file.Guarded(() => file.Prepare(connection));
             return file;
         }
@@ -57,13 +70,26 @@ internal sealed class DataSetFile : IDisposable
     /// <summary>A further connection to the open file; the caller disposes it.</summary>
     public DuckDBConnection Connect() => Guarded(() =>
     {
-        var connection = new DuckDBConnection(_connectionString);
+        var connection = _connection.Duplicate();
         connection.Open();
-        connection.Run("SET TimeZone = 'UTC'");
+        Use(connection);
         return connection;
     });
 
     public void Dispose() => _connection.Dispose();
+
+    /// <summary>Makes room for a group of rows of so many bytes. Room is never taken back while the file is open: somebody may be using it.</summary>
+    public void Reserve(long groupBytes) => Guarded(() =>
+    {
+        lock (_connection)
+        {
+            if (RoomPerGroup * groupBytes > _reserved)
+            {
+                _reserved = 2 * RoomPerGroup * groupBytes;
+                _connection.Run($"SET memory_limit = '{_reserved.ToString(CultureInfo.InvariantCulture)}B'");
+            }
+        }
+    });
 
     public void Guarded(Action work) => Guarded(() =>
     {
@@ -108,13 +134,15 @@ internal sealed class DataSetFile : IDisposable
         };
     }
 
+    private static void Use(DuckDBConnection connection) => connection.Run($"USE {Catalog}; SET TimeZone = 'UTC'");
+
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 
     private void Prepare(DuckDBConnection connection)
     {
-        if (connection.Scalar("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'platform' AND table_name = 'about'") is 0L)
+        if (connection.Scalar($"SELECT count(*) FROM information_schema.tables WHERE table_catalog = '{Catalog}' AND table_schema = 'platform' AND table_name = 'about'") is 0L)
         {
-            if (connection.Scalar("SELECT count(*) FROM information_schema.tables") is not 0L)
+            if (connection.Scalar($"SELECT count(*) FROM information_schema.tables WHERE table_catalog = '{Catalog}'") is not 0L)
             {
                 throw new PlatformException(PlatformFault.Storage, $"{Path} is a database of something else; a DataSet's file has a schema \"platform\".");
             }

@@ -61,6 +61,7 @@ internal sealed class DataSetWriter : IDisposable
         Begin();
         _staging ??= new Staging(_connection, _incoming, new RowOrigin(_options.RunId, _options.Time.GetUtcNow().UtcDateTime));
         _staging.Append(batch);
+        _file.Reserve(_staging.GroupBytes);
         _checkpoint = batch.Checkpoint ?? _checkpoint;
     });
 

@@ -16,12 +16,16 @@ internal sealed class Staging(DuckDBConnection connection, string table, RowOrig
     private RecordBatch? _last;
     private readonly ColumnBuffer[] _host = [ColumnBuffer.Constant(origin.RunId), ColumnBuffer.Constant(origin.LoadedAt)];
     private ColumnBuffer[] _buffers = [];
+    private long _bytes;
 
     public string Table { get; } = table;
 
     public IReadOnlyList<StoredColumn> Columns { get; private set; } = [];
 
     public long Count { get; private set; }
+
+    /// <summary>Bytes that a group of the widest rows so far takes, roughly; no more than all rows do.</summary>
+    public long GroupBytes { get; private set; }
 
     public void Append(RecordBatch batch)
     {
@@ -54,6 +58,7 @@ internal sealed class Staging(DuckDBConnection connection, string table, RowOrig
         }
 
         Count += batch.Count;
+        Weigh(batch.Count);
     }
 
     /// <summary>Hands what is buffered to the database; the table is then complete for SQL.</summary>
@@ -65,6 +70,13 @@ internal sealed class Staging(DuckDBConnection connection, string table, RowOrig
         _appender?.Clear();
         _appender?.Dispose();
         _appender = null;
+    }
+
+    private void Weigh(int count)
+    {
+        var bytes = _buffers.Sum(buffer => buffer.Bytes);
+        _bytes += bytes;
+        GroupBytes = Math.Max(GroupBytes, Math.Min(_bytes, bytes / Math.Max(count, 1) * DataSetFile.RowGroupSize));
     }
 
     private StoredColumn[] Describe(RecordBatch batch) =>
