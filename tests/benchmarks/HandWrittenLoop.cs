@@ -20,7 +20,7 @@ internal static class HandWrittenLoop
         Directory.CreateDirectory(folder);
         using var client = new HttpClient { BaseAddress = address };
         var file = Path.Combine(folder, "rows.duckdb");
-        using var connection = new DuckDBConnection($"DataSource={file};memory_limit={new DataSetStoreOptions().MemoryLimit}");
+        using var connection = new DuckDBConnection($"DataSource={file};memory_limit={new DataSetStoreOptions().MemoryLimit};threads=1");
         await connection.OpenAsync();
         return await Measurement.OfAsync(() => LoadAsync(client, connection));
     }

@@ -15,9 +15,13 @@ internal sealed class ChunkAppender : IDisposable
     /// <summary>DuckDB's vectors hold as many values.</summary>
     private const int ChunkRows = 2048;
 
+    // What waits in the appender counts towards no memory limit, and by itself it waits for 204,800 rows.
+    private const int FlushRows = 10 * ChunkRows;
+
     private readonly IReadOnlyList<StoredColumn> _columns;
     private readonly DuckDB.NET.Native.DuckDBAppender _appender;
     private readonly DuckDBDataChunk _chunk;
+    private int _waiting;
 
     /// <param name="connection">An open connection.</param>
     /// <param name="table">The table's unquoted name.</param>
@@ -48,11 +52,20 @@ internal sealed class ChunkAppender : IDisposable
             NativeMethods.DataChunks.DuckDBDataChunkSetSize(_chunk, (ulong)rows);
             Check(NativeMethods.Appender.DuckDBAppendDataChunk(_appender, _chunk));
             NativeMethods.DataChunks.DuckDBDataChunkReset(_chunk);
+            _waiting += rows;
+            if (_waiting >= FlushRows)
+            {
+                Flush();
+            }
         }
     }
 
     /// <summary>Hands what is buffered to the table.</summary>
-    public void Flush() => Check(NativeMethods.Appender.DuckDBAppenderFlush(_appender));
+    public void Flush()
+    {
+        Check(NativeMethods.Appender.DuckDBAppenderFlush(_appender));
+        _waiting = 0;
+    }
 
     /// <summary>Drops what is buffered, for a transaction that is given up.</summary>
     public void Clear() => NativeMethods.Appender.DuckDBAppenderClear(_appender);

@@ -33,7 +33,8 @@ internal sealed class DataSetFile : IDisposable
     /// <exception cref="PlatformException"><see cref="PlatformFault.Busy"/> when another process has it open; <see cref="PlatformFault.Storage"/> otherwise.</exception>
     public static DataSetFile Open(string path, string memoryLimit)
     {
-        var connectionString = $"DataSource={path};memory_limit={memoryLimit}";
+        // Work goes on in many files at once: further threads for one of them only take memory and spin while they wait.
+        var connectionString = $"DataSource={path};memory_limit={memoryLimit};threads=1";
         var connection = new DuckDBConnection(connectionString);
         var file = new DataSetFile(path, connection, connectionString);
         try
