@@ -76,7 +76,7 @@ internal sealed class PlatformRun : IDisposable
     {
         Part<IConfiguration>()["Connectors:rows:BaseAddress"] = sales.Address.AbsoluteUri;
         return Part<DataSetSetup>().AddDataSet(
-            $"{sales.Rows} sales", Part<ConnectorCatalog>().Find("rows"), _account, Nothing, UpdateMethod.Replace);
+            $"Sales {Guid.NewGuid():N}", Part<ConnectorCatalog>().Find("rows"), _account, Nothing, UpdateMethod.Replace);
     }
 
     private async Task<long> RunAsync(DataSetConfiguration dataSet)
