@@ -22,7 +22,12 @@ internal sealed class RunPipeline(PipelineOptions options)
         var reading = Task.Run(() => ReadAsync(connector, context, pages.Writer, progress, stop.Token), CancellationToken.None);
         try
         {
-            await StoreAsync(pages.Reader, writer, progress, cancellationToken).ConfigureAwait(false);
+            // On a thread of its own: the database's calls block, and memory that native code gets from many threads comes back late.
+            await Task.Factory.StartNew(
+                () => Store(pages.Reader, writer, progress, cancellationToken),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
         {
@@ -52,11 +57,11 @@ internal sealed class RunPipeline(PipelineOptions options)
         }
     }
 
-    private async Task StoreAsync(ChannelReader<RecordBatch> pages, DataSetWriter writer, RunProgress progress, CancellationToken cancellationToken)
+    private void Store(ChannelReader<RecordBatch> pages, DataSetWriter writer, RunProgress progress, CancellationToken cancellationToken)
     {
         progress.Enter(RunPhase.Reading);
         var lastCommit = options.Time.GetTimestamp();
-        await foreach (var batch in pages.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var batch in pages.ReadAllAsync(cancellationToken).ToBlockingEnumerable(cancellationToken))
         {
             writer.Append(batch);
             if (batch.Checkpoint is not null && writer.CommitsAtCheckpoints && IsDue(writer.Pending, lastCommit))

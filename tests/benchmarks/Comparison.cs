@@ -6,9 +6,11 @@ namespace ConnectorPlatform.Benchmarks;
 /// <summary>Measures the hand-written loop and the platform in turn, several times, and prints the medians as a table.</summary>
 internal static class Comparison
 {
+    private const int OneRowRuns = 300;
+
     public static Task<int> RunAsync(string[] arguments)
     {
-        var rows = new Option<int>("--rows") { Description = "Rows of the large runs.", DefaultValueFactory = _ => 1_000_000 };
+        var rows = new Option<int>("--rows") { Description = "Rows of the large runs, a multiple of 10,000.", DefaultValueFactory = _ => 1_000_000 };
         var repetitions = new Option<int>("--repetitions") { Description = "How often everything is measured.", DefaultValueFactory = _ => 5 };
         var command = new RootCommand("Compares the platform's full path with a hand-written loop.") { rows, repetitions };
         command.SetAction((parsed, _) => RunAsync(parsed.GetValue(rows), parsed.GetValue(repetitions)));
@@ -22,15 +24,23 @@ internal static class Comparison
         List<Measurement> handWritten = [], small = [], platform = [];
         for (var i = 0; i < repetitions; i++)
         {
-            handWritten.Add(await ChildProcess.MeasureAsync("hand-written", address, rows));
-            platform.Add(await ChildProcess.MeasureAsync("platform", address, rows));
-            small.Add(await ChildProcess.MeasureAsync("platform", address, rows / 10));
+            handWritten.Add(await LoadAsync("hand-written", address, rows));
+            platform.Add(await LoadAsync("platform", address, rows));
+            small.Add(await LoadAsync("platform", address, rows / 10));
             Console.Error.WriteLine($"{i + 1}/{repetitions}: {handWritten[^1].RowsPerSecond:N0} and {platform[^1].RowsPerSecond:N0} rows/s");
         }
 
-        var overhead = await ChildProcess.MeasureAsync("one-row", address, 1, "60");
+        var overhead = await ChildProcess.MeasureAsync("one-row", address, OneRowRuns);
         Print(handWritten, platform, small, overhead);
         return 0;
+    }
+
+    private static async Task<Measurement> LoadAsync(string verb, Uri address, int rows)
+    {
+        var measurement = await ChildProcess.MeasureAsync(verb, address, rows);
+        return measurement.Rows == rows
+            ? measurement
+            : throw new InvalidOperationException($"{verb} wrote {measurement.Rows} rows instead of {rows}.");
     }
 
     private static void Print(List<Measurement> handWritten, List<Measurement> platform, List<Measurement> small, Measurement overhead)

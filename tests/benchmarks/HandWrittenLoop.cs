@@ -15,14 +15,18 @@ internal static class HandWrittenLoop
             weight DOUBLE, is_paid BOOLEAN, day DATE, sold_at TIMESTAMPTZ, rating BIGINT)
         """;
 
-    public static async Task<Measurement> MeasureAsync(Uri address, string folder)
+    public static async Task<Measurement> MeasureAsync(Sales sales, string folder)
     {
-        Directory.CreateDirectory(folder);
-        using var client = new HttpClient { BaseAddress = address };
-        var file = Path.Combine(folder, "rows.duckdb");
-        using var connection = new DuckDBConnection($"DataSource={file};memory_limit={new DataSetStoreOptions().MemoryLimit}");
+        await LoadAsync(sales.WarmUp, Path.Combine(folder, "warm-up.duckdb"));
+        return await Measurement.OfAsync(() => LoadAsync(sales, Path.Combine(folder, "sales.duckdb")));
+    }
+
+    private static async Task<long> LoadAsync(Sales sales, string file)
+    {
+        using var client = new HttpClient { BaseAddress = sales.Address };
+        using var connection = new DuckDBConnection($"DataSource={file};memory_limit={new DataSetStoreOptions().MemoryLimit};threads=1");
         await connection.OpenAsync();
-        return await Measurement.OfAsync(() => LoadAsync(client, connection));
+        return await LoadAsync(client, connection);
     }
 
     private static async Task<long> LoadAsync(HttpClient client, DuckDBConnection connection)

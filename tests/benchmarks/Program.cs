@@ -3,9 +3,9 @@ using ConnectorPlatform.Benchmarks;
 return args switch
 {
     ["serve", var rows] => await SalesServer.ServeAsync(int.Parse(rows, null)),
-    ["hand-written", var address, var folder] => await Report(HandWrittenLoop.MeasureAsync(new Uri(address), folder)),
-    ["platform", var address, var folder] => await Report(PlatformRun.MeasureAsync(new Uri(address), folder)),
-    ["one-row", var address, var folder, var runs] => await Report(PlatformRun.MeasureOverheadAsync(new Uri(address), folder, int.Parse(runs, null))),
+    ["hand-written", var server, var rows, var folder] => await Report(HandWrittenLoop.MeasureAsync(new Sales(new Uri(server), int.Parse(rows, null)), folder)),
+    ["platform", var server, var rows, var folder] => await Report(PlatformRun.MeasureAsync(new Sales(new Uri(server), int.Parse(rows, null)), folder)),
+    ["one-row", var server, var runs, var folder] => await Report(PlatformRun.MeasureOverheadAsync(new Sales(new Uri(server), 1), int.Parse(runs, null), folder)),
     _ => await Comparison.RunAsync(args),
 };
 

@@ -15,6 +15,8 @@ internal static class SalesServer
 {
     public const int PageSize = 1000;
 
+    public const int WarmUpPages = 20;
+
     private static readonly string[] Products = ["kettle", "lamp", "bicycle bell", "notebook", "garden hose", "chess set", "wool blanket"];
     private static readonly string[] Cities = ["Rotterdam", "Göteborg", "Porto", "Łódź", "Thessaloniki", "Cork"];
     private static readonly string[] Words = ["delivered", "to", "the", "neighbour", "on", "second", "attempt", "as", "agreed", "by", "telephone"];
@@ -22,7 +24,7 @@ internal static class SalesServer
     /// <summary>Writes the address on standard output, then serves until standard input ends.</summary>
     public static async Task<int> ServeAsync(int rows)
     {
-        var pages = Enumerable.Range(0, (rows + PageSize - 1) / PageSize).Select(Page).ToArray();
+        var pages = Enumerable.Range(0, Math.Max(rows / PageSize, WarmUpPages)).Select(Page).ToArray();
         var single = Sales(0, 1);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");

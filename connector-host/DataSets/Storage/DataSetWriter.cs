@@ -137,7 +137,7 @@ internal sealed class DataSetWriter : IDisposable
         }
 
         _connection.Run($"DROP TABLE IF EXISTS {DataSetFile.Rows}");
-        Rename(arriving);
+        Rename(arriving, current);
         var changes = current.Count == 0 ? [] : ColumnMerge.Of(current, arriving).Changes;
         return new CommitResult(written, removed, changes);
     }
@@ -151,7 +151,7 @@ internal sealed class DataSetWriter : IDisposable
 
         if (current.Count == 0)
         {
-            Rename(arriving);
+            Rename(arriving, current);
             return new CommitResult(written, 0, []);
         }
 
@@ -159,18 +159,23 @@ internal sealed class DataSetWriter : IDisposable
         var columns = TableColumns.Apply(_connection, DataSetFile.Rows, current, merge.Columns);
         TableColumns.Copy(_connection, _incoming, arriving, DataSetFile.Rows, columns);
         _connection.Run($"DROP TABLE {_incoming}");
+        Describe(columns, current);
+        return new CommitResult(written, 0, merge.Changes);
+    }
+
+    private void Rename(IReadOnlyList<StoredColumn> columns, IReadOnlyList<StoredColumn> current)
+    {
+        _connection.Run($"ALTER TABLE {_incoming} RENAME TO {DataSetFile.Rows}");
+        Describe(columns, current);
+    }
+
+    // Most runs bring the columns of the last one, and a statement for each costs more than a small run's rows.
+    private void Describe(IReadOnlyList<StoredColumn> columns, IReadOnlyList<StoredColumn> current)
+    {
         if (!columns.SequenceEqual(current))
         {
             Ledger.SetColumns(_connection, columns);
         }
-
-        return new CommitResult(written, 0, merge.Changes);
-    }
-
-    private void Rename(IReadOnlyList<StoredColumn> columns)
-    {
-        _connection.Run($"ALTER TABLE {_incoming} RENAME TO {DataSetFile.Rows}");
-        Ledger.SetColumns(_connection, columns);
     }
 
     private PlatformException Superseded() => new(

@@ -12,9 +12,9 @@ internal sealed record RowOrigin(string RunId, DateTime LoadedAt);
 /// </summary>
 internal sealed class Staging(DuckDBConnection connection, string table, RowOrigin origin) : IDisposable
 {
+    private readonly ColumnBuffer[] _host = [ColumnBuffer.Constant(origin.RunId), ColumnBuffer.Constant(origin.LoadedAt)];
     private ChunkAppender? _appender;
     private RecordBatch? _last;
-    private readonly ColumnBuffer[] _host = [ColumnBuffer.Constant(origin.RunId), ColumnBuffer.Constant(origin.LoadedAt)];
     private ColumnBuffer[] _buffers = [];
     private long _bytes;
 

@@ -5,8 +5,29 @@ namespace ConnectorPlatform.Connectors;
 
 public sealed class RowsConnector : IConnector
 {
-    public sealed record Sale(
-        [property: Key] long Id, string Product, string City, string Note, decimal Price, double Weight, bool IsPaid, DateOnly Day, DateTimeOffset SoldAt, int? Rating);
+    public sealed record Sale
+    {
+        [Key]
+        public required long Id { get; init; }
+
+        public required string Product { get; init; }
+
+        public required string City { get; init; }
+
+        public required string Note { get; init; }
+
+        public required decimal Price { get; init; }
+
+        public required double Weight { get; init; }
+
+        public required bool IsPaid { get; init; }
+
+        public required DateOnly Day { get; init; }
+
+        public required DateTimeOffset SoldAt { get; init; }
+
+        public int? Rating { get; init; }
+    }
 
     private sealed record Page(IReadOnlyList<Sale> Sales, int? NextPage);
 
