@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ConnectorPlatform.Connectors.Bitly;
-using ConnectorPlatform.Tests.Scenarios;
+using ConnectorPlatform.Tests.Laws.Cases;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ConnectorPlatform.Tests.Bitly;

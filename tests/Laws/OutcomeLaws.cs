@@ -1,5 +1,5 @@
 using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Tests.Scenarios;
+using ConnectorPlatform.Tests.Laws.Cases;
 using ConnectorPlatform.Tests.Support;
 
 namespace ConnectorPlatform.Tests.Laws;

@@ -4,7 +4,7 @@ using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Tests.Http;
-using ConnectorPlatform.Tests.Scenarios;
+using ConnectorPlatform.Tests.Laws.Cases;
 using ConnectorPlatform.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,7 +1,7 @@
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
-using ConnectorPlatform.Tests.Scenarios;
+using ConnectorPlatform.Tests.Laws.Cases;
 using ConnectorPlatform.Tests.Support;
 using Microsoft.AspNetCore.Http;
 

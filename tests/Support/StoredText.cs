@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ConnectorPlatform.Host.DataSets.Storage;
-using ConnectorPlatform.Tests.Scenarios;
+using ConnectorPlatform.Tests.Laws.Cases;
 
 namespace ConnectorPlatform.Tests.Support;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using WireMock.Server;
 
-namespace ConnectorPlatform.Tests.Scenarios;
+namespace ConnectorPlatform.Tests.Laws.Cases;
 
 /// <summary>Every scenario against its connector alone: the contract's context, a client without the host's chain, WireMock as the source.</summary>
 public sealed class ScenarioTests

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using ConnectorPlatform.Tests.Support;
 
-namespace ConnectorPlatform.Tests.Scenarios;
+namespace ConnectorPlatform.Tests.Laws.Cases;
 
 /// <summary>A connector of this repository as its build left it, found by the name of its folder.</summary>
 internal sealed record BuiltConnector(string Folder, JsonElement Manifest)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace ConnectorPlatform.Tests.Scenarios;
+namespace ConnectorPlatform.Tests.Laws.Cases;
 
 /// <summary>Rows as JSON text, one line a row, so that a difference is shown as people read it.</summary>
 internal static class RowText

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace ConnectorPlatform.Tests.Scenarios;
+namespace ConnectorPlatform.Tests.Laws.Cases;
 
 /// <summary>Keeps what a connector tells.</summary>
 internal sealed class CollectingReporter : IRunReporter

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConnectorPlatform.Tests.Support;
 
-namespace ConnectorPlatform.Tests.Scenarios;
+namespace ConnectorPlatform.Tests.Laws.Cases;
 
 /// <summary>
 /// A run against a described source: <c>tests/scenarios/&lt;connector&gt;/&lt;case&gt;/</c> with <c>scenario.json</c>, WireMock mappings in
