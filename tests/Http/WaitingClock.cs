@@ -8,14 +8,18 @@ internal sealed class WaitingClock() : FakeTimeProvider(new DateTimeOffset(2026,
     /// <summary>Tells delays, which are waited for, from time-outs, which only guard. Tests keep their time-outs longer.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(30);
 
+    /// <summary>Real time after which a test that waits for something is taken for failed.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<Timer, DateTimeOffset> _due = [];
     private TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public async Task<T> RunAsync<T>(Task<T> work)
     {
-        while (await Task.WhenAny(work, NextDelayAsync()) != work)
+        while (await Task.WhenAny(work, NextDelayAsync()) is var first && first != work)
         {
+            await first;
             lock (_lock)
             {
                 _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,7 +45,7 @@ internal sealed class WaitingClock() : FakeTimeProvider(new DateTimeOffset(2026,
 
         if (Earliest() is null)
         {
-            await waiting;
+            await waiting.WaitAsync(Patience, TestContext.Current.CancellationToken);
         }
     }
 
