@@ -1,12 +1,15 @@
 using System.Text.Json;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Forms.Lint;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
+using ConnectorPlatform.Host.Runs.Workers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ConnectorPlatform.Host;
@@ -40,6 +43,11 @@ internal static class Composition
 
         services.AddSingleton<RunStore>();
         services.AddSingleton(PipelineOptionsFrom);
+        services.AddSingleton<WorkerSettings>();
+        services.AddSingleton(PoolFrom);
+        services.AddSingleton<IConnectorIsolation>(provider => provider.GetRequiredService<WorkerSettings>().IsInProcess
+            ? ActivatorUtilities.CreateInstance<InProcessIsolation>(provider)
+            : ActivatorUtilities.CreateInstance<WorkerIsolation>(provider));
         services.AddSingleton<ConnectorSessions>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<RunEngine>();
@@ -63,6 +71,12 @@ internal static class Composition
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ValidationQuota>>(),
             key is null ? ValidationQuota.LibraryLimit : null);
+    }
+
+    private static WorkerPool PoolFrom(IServiceProvider provider)
+    {
+        var settings = provider.GetRequiredService<WorkerSettings>();
+        return new WorkerPool(WorkerSettings.Executable, settings.LimitsOf, settings.Limits, provider.GetRequiredService<TimeProvider>());
     }
 
     private static PipelineOptions PipelineOptionsFrom(IServiceProvider provider)
