@@ -1,8 +1,8 @@
-using System.Text.Json;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Lint;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Http;
@@ -24,7 +24,7 @@ internal static class Composition
         services.AddSingleton(provider => MetadataDatabase.Open(provider.GetRequiredService<DataFolder>()));
 
         services.AddSingleton<ConnectorSettings>();
-        services.AddSingleton(provider => new ConnectorCatalog(provider.GetRequiredService<ConnectorSettings>().Folders, CheckForm));
+        services.AddSingleton(provider => new ConnectorCatalog(provider.GetRequiredService<ConnectorSettings>().Folders, FormCheckFrom(provider)));
         services.AddSingleton<ConnectorLoader>();
 
         services.AddSingleton(QuotaFrom);
@@ -56,21 +56,27 @@ internal static class Composition
         return services;
     }
 
-    private static IEnumerable<PackageProblem> CheckForm(string file, JsonElement form) =>
-        FormLint.Check(form).Select(problem => new PackageProblem(file, problem.Pointer, $"{problem.Rule}: {problem.Message}"));
-
-    private static ValidationQuota QuotaFrom(IServiceProvider provider)
+    // A form must pass the dialect's rules and be readable by the library that will validate what is filled into it.
+    private static FormCheck FormCheckFrom(IServiceProvider provider)
     {
-        var key = provider.GetRequiredService<IConfiguration>()["JsonSchema:LicenseKey"];
-        if (key is not null)
+        var validator = provider.GetRequiredService<FormValidator>();
+        return (file, schema) =>
         {
-            SchemaLibrary.RegisterLicense(key);
-        }
+            var problems = FormLint.Check(schema).Select(problem => new PackageProblem(file, problem.Pointer, $"{problem.Rule}: {problem.Message}")).ToList();
+            try
+            {
+                if (problems.Count == 0)
+                {
+                    validator.Prepare(Form.Parse(schema));
+                }
+            }
+            catch (FormSchemaException exception)
+            {
+                problems.Add(new PackageProblem(file, exception.Pointer, exception.Message));
+            }
 
-        return new ValidationQuota(
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ValidationQuota>>(),
-            key is null ? ValidationQuota.LibraryLimit : null);
+            return problems;
+        };
     }
 
     private static WorkerPool PoolFrom(IServiceProvider provider)
@@ -78,6 +84,11 @@ internal static class Composition
         var settings = provider.GetRequiredService<WorkerSettings>();
         return new WorkerPool(WorkerSettings.Executable, settings.LimitsOf, settings.Limits, provider.GetRequiredService<TimeProvider>());
     }
+
+    private static ValidationQuota QuotaFrom(IServiceProvider provider) => SchemaLibrary.OpenQuota(
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<ValidationQuota>>(),
+        provider.GetRequiredService<IConfiguration>()["JsonSchema:LicenseKey"]);
 
     private static PipelineOptions PipelineOptionsFrom(IServiceProvider provider)
     {

@@ -27,8 +27,8 @@ public interface IConnector
         throw new ConnectorException(FailureKind.Connector, $"This connector has no menu \"{request.Menu}\".");
 
     /// <summary>
-    /// Reads the records that the details ask for, page by page. The host stores a batch before it asks for the batch after the next,
-    /// so an iterator may simply loop over pages and <c>yield return</c> each.
+    /// Reads the records that the details ask for, page by page: an iterator simply loops over pages and <c>yield return</c>s each.
+    /// The host reads a few batches ahead of its store and holds the iterator back when the store is slower.
     /// </summary>
     /// <param name="context">The HTTP client, credentials, details and, when resuming or reading incrementally, the state.</param>
     /// <param name="cancellationToken">

@@ -47,6 +47,16 @@ internal sealed class Form
     /// and gets no default. Null for fresh data.
     /// </param>
     /// <exception cref="FormSchemaException">A pattern in a condition took too long.</exception>
-    public Settled Settle(JsonElement data, IReadOnlySet<string>? previouslyVisible = null) =>
-        Settler.Settle(this, data, previouslyVisible);
+    /// <exception cref="JsonException">A text in the data is no text.</exception>
+    public Settled Settle(JsonElement data, IReadOnlySet<string>? previouslyVisible = null)
+    {
+        try
+        {
+            return Settler.Settle(this, data, previouslyVisible);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new JsonException("A text holds half a character (a lone surrogate): remove it.", exception);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using ConnectorPlatform.Host.Forms.Lint;
 using ConnectorPlatform.Host.Forms.Validation;
 
@@ -26,6 +27,8 @@ internal sealed class FormSettle(FormValidator validator, Form? form)
 {
     private const int MaxCachedForms = 100;
 
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(20);
+
     private readonly Dictionary<string, Form> _forms = [];
 
     /// <returns>How many documents have errors.</returns>
@@ -37,23 +40,51 @@ internal sealed class FormSettle(FormValidator validator, Form? form)
             return await AnswerAsync([Read(document, shape)], output, cancellationToken).ConfigureAwait(false);
         }
 
+        var lines = Channel.CreateBounded<string>(FormValidator.BatchSize);
+        var reading = Task.Run(() => ReadLinesAsync(input, lines.Writer, cancellationToken), cancellationToken);
         var wrong = 0;
-        var chunk = new List<SettleAnswer>();
-        while (await input.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        while (await lines.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!string.IsNullOrWhiteSpace(line))
-            {
-                chunk.Add(Read(line, shape));
-            }
-
-            if (chunk.Count == FormValidator.BatchSize)
-            {
-                wrong += await AnswerAsync(chunk, output, cancellationToken).ConfigureAwait(false);
-                chunk.Clear();
-            }
+            wrong += await AnswerAsync(await GatherAsync(lines.Reader, cancellationToken).ConfigureAwait(false), output, cancellationToken).ConfigureAwait(false);
         }
 
-        return wrong + await AnswerAsync(chunk, output, cancellationToken).ConfigureAwait(false);
+        await reading.ConfigureAwait(false);
+        return wrong;
+    }
+
+    private static async Task ReadLinesAsync(TextReader input, ChannelWriter<string> lines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await input.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+            {
+                if (!string.IsNullOrWhiteSpace(line))
+                {
+                    await lines.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            lines.Complete();
+        }
+    }
+
+    // A program that waits for the answer to its one line gets it; lines that come in a stream share a counted validation.
+    private async Task<IReadOnlyList<SettleAnswer>> GatherAsync(ChannelReader<string> lines, CancellationToken cancellationToken)
+    {
+        if (lines.Count < FormValidator.BatchSize)
+        {
+            await Task.Delay(GatherFor, cancellationToken).ConfigureAwait(false);
+        }
+
+        var answers = new List<SettleAnswer>();
+        while (answers.Count < FormValidator.BatchSize && lines.TryRead(out var line))
+        {
+            answers.Add(Read(line, SettleInput.Lines));
+        }
+
+        return answers;
     }
 
     private SettleAnswer Read(string text, SettleInput shape)
@@ -74,11 +105,7 @@ internal sealed class FormSettle(FormValidator validator, Form? form)
         }
         catch (JsonException exception)
         {
-            return Failed(id, "json", "", $"This is not JSON: {exception.Message}");
-        }
-        catch (InvalidOperationException)
-        {
-            return Failed(id, "json", "", "A text holds half a character (a lone surrogate): remove it.");
+            return Failed(id, "json", "", $"This is not usable JSON at position {exception.BytePositionInLine + 1}.");
         }
     }
 

@@ -107,6 +107,9 @@ internal sealed class ConditionWords(Scope scope)
 
     private string Title(string name) => scope.FieldNamed(name)?.Title ?? name;
 
-    private string Listed(string name, IEnumerable<JsonElement> values) =>
-        string.Join(" or ", values.Select(value => scope.FieldNamed(name)?.TitleOf(value) ?? value.ToString()).Distinct());
+    private string Listed(string name, IEnumerable<JsonElement> values)
+    {
+        List<string> titles = [.. values.Select(value => scope.FieldNamed(name)?.TitleOf(value) ?? value.ToString()).Distinct()];
+        return titles.Count < 2 ? titles.FirstOrDefault() ?? "" : $"{string.Join(", ", titles.SkipLast(1))} or {titles[^1]}";
+    }
 }

@@ -6,7 +6,8 @@ namespace ConnectorPlatform.Host.Forms;
 /// <summary>A JSON Schema pattern: ECMAScript's meaning, searched unanchored, and never longer than <see cref="TimeOut"/>.</summary>
 internal sealed class Pattern
 {
-    public static readonly TimeSpan TimeOut = TimeSpan.FromMilliseconds(100);
+    // Wall-clock time: a busy machine must not make a harmless pattern fail.
+    public static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(1);
 
     private readonly Regex _regex;
 

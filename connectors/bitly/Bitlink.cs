@@ -29,6 +29,6 @@ internal static partial class Bitlink
     /// <summary>The Bitlink as it stands in a path: its slash is not escaped.</summary>
     public static string ToPath(string bitlink) => string.Join('/', bitlink.Split('/').Select(Uri.EscapeDataString));
 
-    [GeneratedRegex(@"^(?:https?:)?(?://)?(?<domain>[a-z0-9-]+(?:\.[a-z0-9-]+)+)/(?<back>[^/?#]+?)\+?/?(?:[?#].*)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?:https?:)?(?://)?(?<domain>[a-z0-9-]+(?:\.[a-z0-9-]+)+)/(?<back>[^/?#+]+)\+?/?(?:[?#].*)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Pasted();
 }

@@ -19,8 +19,11 @@ internal sealed record Window(TimeUnit Unit, int Units, ReportZone Zone, DateTim
     /// <summary>Bitly counts in UTC, so units that begin at a local midnight are put together from hours.</summary>
     public bool IsRebucketed => Unit >= TimeUnit.Day && !Zone.IsUtc;
 
+    /// <summary>Whether the zone's units begin within an hour, so that hours cannot be put together exactly.</summary>
+    public bool DividesHours => IsRebucketed && (Back(1).UtcDateTime.Minute != 0 || First is { UtcDateTime.Minute: not 0 });
+
     /// <summary>Start of the oldest unit; null for all.</summary>
-    public DateTimeOffset? First => Units < 0 ? null : Zone.Shift(Unit, Zone.StartOf(Unit, Now), 1 - Units);
+    public DateTimeOffset? First => Units < 0 ? null : Back(Units);
 
     /// <summary>The whole window in one request, up to the end of the current unit where that is not UTC's.</summary>
     public Slice Whole => new(Unit, Units, Reference: IsRebucketed ? EndOf(Zone.StartOf(Unit, Now)) : null);
@@ -51,10 +54,10 @@ internal sealed record Window(TimeUnit Unit, int Units, ReportZone Zone, DateTim
 
     /// <summary>
     /// Puts hourly counts together by the zone's units, oldest first, and drops what lies before the window. An hour that a
-    /// zone's midnight divides goes where its middle is.
+    /// zone's midnight divides goes where its middle is, but never into a unit that has not begun.
     /// </summary>
     public IEnumerable<Point> Rebucket(IEnumerable<Point> hours) => hours
-        .GroupBy(hour => Zone.StartOf(Unit, hour.Start.AddMinutes(30)))
+        .GroupBy(hour => Zone.StartOf(Unit, hour.Start.AddMinutes(30) is var middle && middle < Now ? middle : Now))
         .Where(unit => First is not { } first || unit.Key >= first)
         .OrderBy(unit => unit.Key)
         .Select(unit => new Point(unit.Key, unit.Sum(hour => hour.Count)));
@@ -63,33 +66,25 @@ internal sealed record Window(TimeUnit Unit, int Units, ReportZone Zone, DateTim
     public int Covered(Echo reply) =>
         reply.Unit == NameOf(Unit) && reply.Units > 0 && (Units < 0 || reply.Units < Units) ? reply.Units.Value : Units;
 
-    /// <summary>
-    /// Warns when the reply to the window covers less than was asked. A reply leaves out empty units or gives their zeros; only one with zeros
-    /// shows by its oldest unit where it begins.
-    /// </summary>
+    /// <summary>Warns when the reply to the window covers less than was asked; with all asked, tells what that is.</summary>
     public void TellCoverage(IRunReporter reporter, Echo reply, IReadOnlyCollection<Point> points)
     {
         var covered = Covered(reply);
-        if (Units < 0)
+        if (First is not { } asked)
         {
             if (covered > 0)
             {
-                reporter.Info($"All that Bitly keeps are {covered} {NameOf(Unit)}s, from {Text(FirstOf(covered))} to {Text(Now)} ({Zone.Name}).");
+                reporter.Info($"All that Bitly keeps are {covered} {NameOf(Unit)}s: {Span(Back(covered))}.");
             }
 
             return;
         }
 
-        var first = FirstOf(covered);
-        if (points.Any(point => point.Count == 0) && points.Min(point => point.Start) is var oldest && oldest > first && oldest >= Zone.Shift(Unit, First!.Value, 1))
-        {
-            first = oldest;
-        }
-
-        if (first > First)
+        var begin = SeenBegin(points) is { } seen && seen > Back(covered) ? seen : Back(covered);
+        if (begin > asked)
         {
             reporter.Warn(
-                $"Bitly covers less than the {Units} {NameOf(Unit)}s that were asked for: from {Text(first)} to {Text(Now)} ({Zone.Name}). Older clicks are beyond what the account's plan keeps.");
+                $"Bitly covers less than the {Units} {NameOf(Unit)}s that were asked for: {Span(begin)}. What lies before is beyond what the account's plan keeps, or before the link was made.");
         }
     }
 
@@ -102,9 +97,21 @@ internal sealed record Window(TimeUnit Unit, int Units, ReportZone Zone, DateTim
         _ => "month",
     };
 
-    private DateTimeOffset FirstOf(int units) => Zone.Shift(Unit, Zone.StartOf(Unit, Now), 1 - units);
+    /// <summary>
+    /// Where a reply begins that gives zeros for empty units; one that leaves them out does not show it. A whole unit must be missing, as
+    /// Bitly's weeks may begin on another day.
+    /// </summary>
+    private DateTimeOffset? SeenBegin(IReadOnlyCollection<Point> points) =>
+        points.Any(point => point.Count == 0)
+        && points.Min(point => point.Start) is var oldest
+        && oldest >= Back(Units - 1) ? oldest : null;
+
+    /// <summary>Start of the oldest of the last units.</summary>
+    private DateTimeOffset Back(int units) => Zone.Shift(Unit, Zone.StartOf(Unit, Now), 1 - units);
 
     private DateTimeOffset EndOf(DateTimeOffset start) => Zone.ToLocal(Zone.Shift(Unit, start, 1).AddSeconds(-1));
+
+    private string Span(DateTimeOffset begin) => $"from {Text(begin)} to {Text(Now)} ({Zone.Name})";
 
     private string Text(DateTimeOffset instant) =>
         Zone.ToLocal(instant).ToString(Unit < TimeUnit.Day ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd", CultureInfo.InvariantCulture);

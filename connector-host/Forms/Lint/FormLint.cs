@@ -11,6 +11,9 @@ internal sealed record FormProblem(string Rule, string Pointer, string Message);
 /// <summary>Checks a schema against the dialect's rules. Uses no validation quota.</summary>
 internal static class FormLint
 {
+    // Some rules compare every condition with every menu value and every declaration with every other.
+    private const int MaxConditions = 500;
+
     /// <summary>Every problem, in no promised order; empty for a clean form.</summary>
     public static IReadOnlyList<FormProblem> Check(JsonElement schema)
     {
@@ -32,6 +35,11 @@ internal static class FormLint
 
         List<SchemaNode> nodes = [.. SchemaNode.Walk(schema)];
         List<Scope> scopes = [.. ScopesOf(form.Scope)];
+        if (scopes.Sum(scope => scope.Tests.Count) is > MaxConditions and var count)
+        {
+            return [new("L6", "", $"The form has {count} conditions, more than the {MaxConditions} that can be checked: simplify it."), .. HeaderRules.Check(schema)];
+        }
+
         IEnumerable<FormProblem> problems =
         [
             .. HeaderRules.Check(schema),

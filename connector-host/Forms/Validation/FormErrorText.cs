@@ -41,10 +41,10 @@ internal static class FormErrorText
         "maximum" => $"must be at most {violation.Limit}",
         "exclusiveMaximum" => $"must be less than {violation.Limit}",
         "multipleOf" => $"must be a multiple of {violation.Limit}",
-        "minLength" => violation.Limit is { } one && one.ToString() == "1" ? "must not be empty" : $"must have at least {violation.Limit} characters",
-        "maxLength" => $"must have at most {violation.Limit} characters",
-        "minItems" => $"must have at least {Entries(violation.Limit)}",
-        "maxItems" => $"must have at most {Entries(violation.Limit)}",
+        "minLength" => violation.Limit is { } one && one.ToString() == "1" ? "must not be empty" : $"must have at least {Counted(violation.Limit, "character", "characters")}",
+        "maxLength" => $"must have at most {Counted(violation.Limit, "character", "characters")}",
+        "minItems" => $"must have at least {Counted(violation.Limit, "entry", "entries")}",
+        "maxItems" => $"must have at most {Counted(violation.Limit, "entry", "entries")}",
         "uniqueItems" => "must not have the same entry twice",
         "enum" => EnumPredicate(violation.Limit, field),
         "const" when violation.Limit is { } value => $"must be {field?.TitleOf(value) ?? value.ToString()}",
@@ -54,7 +54,7 @@ internal static class FormErrorText
         _ => "is not as the form asks for it",
     };
 
-    private static string Entries(JsonElement? limit) => $"{limit} {(limit?.ToString() == "1" ? "entry" : "entries")}";
+    private static string Counted(JsonElement? limit, string one, string many) => $"{limit} {(limit?.ToString() == "1" ? one : many)}";
 
     private static string TypePredicate(JsonElement? type) => type?.ToString() switch
     {

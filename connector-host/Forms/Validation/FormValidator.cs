@@ -18,7 +18,7 @@ internal sealed class FormValidator(ValidationQuota quota)
 
     /// <summary>Makes sure that the library can read the form's schema; costs no quota.</summary>
     /// <exception cref="FormSchemaException"/>
-    public void Prepare(Form form) => _library.Prepare(form);
+    public void Prepare(Form form) => _library.Prepare(form.Schema, form.Hash);
 
     /// <summary>All errors of one settled form; empty when it is valid.</summary>
     /// <exception cref="ValidationQuotaException">The hour's validations are used up: the data is not known to be valid.</exception>
@@ -42,15 +42,31 @@ internal sealed class FormValidator(ValidationQuota quota)
 
         foreach (var chunk in keyed.Where(entry => !answers.ContainsKey(entry.Key)).DistinctBy(entry => entry.Key).Chunk(BatchSize).ToList())
         {
-            var violations = _library.Validate([.. chunk.Select(entry => (entry.Form, entry.Settled.Data))]);
+            var violations = _library.Validate([.. chunk.Select(entry => new SchemaDocument(entry.Form.Schema, entry.Form.Hash, entry.Settled.Data))]);
             foreach (var (entry, found) in chunk.Zip(violations))
             {
-                answers[entry.Key] = [.. found.Select(violation => FormErrorText.Of(violation, entry.Settled)).DistinctBy(error => (error.Path, error.Keyword))];
+                answers[entry.Key] = ToErrors(found, entry.Settled);
                 Remember(entry.Key, answers[entry.Key]);
             }
         }
 
         return [.. keyed.Select(entry => (IReadOnlyList<FormError>)[.. OfTheForm(entry.Settled, unknownNames), .. answers[entry.Key]])];
+    }
+
+    private static List<FormError> ToErrors(IReadOnlyList<Violation> violations, Settled settled)
+    {
+        if (violations.Count == 0)
+        {
+            return [];
+        }
+
+        var order = settled.Visible.Index().ToDictionary(field => field.Item, field => field.Index);
+        return
+        [
+            .. violations.Select(violation => FormErrorText.Of(violation, settled))
+                .DistinctBy(error => (error.Path, error.Keyword))
+                .OrderBy(error => order.GetValueOrDefault(error.Path, order.GetValueOrDefault(JsonPointer.Parent(error.Path), -1))),
+        ];
     }
 
     private static IEnumerable<FormError> OfTheForm(Settled settled, UnknownNames unknownNames)

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ConnectorPlatform.Host.Forms.Validation;
 
-/// <summary>Writes a schema as the library must read it: patterns with ECMAScript's meaning, which is what conditions are settled by.</summary>
+/// <summary>Writes a schema as the library must read it, so that it judges as conditions are settled: ECMAScript's patterns, lengths in code points.</summary>
 internal static class LibrarySchema
 {
     public static string Write(JsonElement schema)
@@ -41,7 +41,7 @@ internal static class LibrarySchema
         writer.WriteStartObject();
         foreach (var member in schema.EnumerateObject())
         {
-            writer.WritePropertyName(member.Name);
+            writer.WritePropertyName(member.Name is "minLength" or "maxLength" ? CodePointLength.Prefix + member.Name : member.Name);
             WriteKeyword(writer, member.Name, member.Value);
         }
 

@@ -14,13 +14,19 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, JSchema> _schemas = [];
 
-    /// <summary>Registers a commercial licence, which lifts the quota for the whole process.</summary>
+    /// <summary>The process's quota; a commercial licence key (the setting <c>JsonSchema:LicenseKey</c>, null or empty for none) lifts it.</summary>
     /// <exception cref="InvalidOperationException">The key is not accepted.</exception>
-    public static void RegisterLicense(string key)
+    public static ValidationQuota OpenQuota(TimeProvider time, ILogger<ValidationQuota> logger, string? licenseKey)
     {
+        if (string.IsNullOrWhiteSpace(licenseKey))
+        {
+            return new(time, logger);
+        }
+
         try
         {
-            License.RegisterLicense(key);
+            License.RegisterLicense(licenseKey);
+            return new(time, logger, limit: null);
         }
         catch (JSchemaException exception)
         {
@@ -29,12 +35,12 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
     }
 
     /// <exception cref="FormSchemaException">The library cannot read the schema.</exception>
-    public void Prepare(Form form) => SchemaOf(form);
+    public void Prepare(JsonElement schema, string hash) => SchemaOf(schema, hash);
 
     /// <returns>The violations of each document, in the documents' order.</returns>
     /// <exception cref="ValidationQuotaException"/>
     /// <exception cref="FormSchemaException">The library cannot read a schema.</exception>
-    public IReadOnlyList<IReadOnlyList<Violation>> Validate(IReadOnlyList<(Form Form, JsonElement Data)> documents)
+    public IReadOnlyList<IReadOnlyList<Violation>> Validate(IReadOnlyList<SchemaDocument> documents)
     {
         var found = documents.Select(_ => new List<Violation>()).ToList();
         var first = 0;
@@ -48,36 +54,26 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
 
     /// <summary>Validates the documents from <paramref name="first"/> on, up to one whose pattern takes too long.</summary>
     /// <returns>The first document that is still to be validated.</returns>
-    private int ValidateFrom(int first, IReadOnlyList<(Form Form, JsonElement Data)> documents, List<List<Violation>> found)
+    private int ValidateFrom(int first, IReadOnlyList<SchemaDocument> documents, List<List<Violation>> found)
     {
-        var schemas = new JSchema { Type = JSchemaType.Array, ItemsPositionValidation = true };
-        var array = new JArray();
-        foreach (var (form, data) in documents.Skip(first))
-        {
-            schemas.Items.Add(SchemaOf(form));
-            array.Add(Read(data.GetRawText()));
-        }
-
         quota.Take();
+        var array = new JArray(documents.Skip(first).Select(document => Read(document.Data.GetRawText())));
+        var schemas = new JSchema { Type = JSchemaType.Array, ItemsPositionValidation = true };
         var errors = new List<ValidationError>();
-        using var reader = new JSchemaValidatingReader(new JTokenReader(array)) { Schema = schemas, RegexMatchTimeout = Pattern.TimeOut };
-        reader.ValidationEventHandler += (_, arguments) => errors.Add(arguments.ValidationError);
-        var next = documents.Count;
+        string? stopped;
         try
         {
-            while (reader.Read())
+            foreach (var document in documents.Skip(first))
             {
+                schemas.Items.Add(SchemaOf(document.Schema, document.Hash));
             }
+
+            stopped = ReadAll(array, schemas, errors);
         }
-        catch (JSchemaException exception) when (exception.InnerException is RegexMatchTimeoutException)
+        finally
         {
-            var (index, pointer) = Locate(reader.Path, array);
-            found[first + index].Add(new Violation(pointer, "pattern", null, "This text takes too long to check: shorten it."));
-            next = first + index + 1;
-        }
-        catch (JSchemaException exception) when (exception.Message.Contains("free-quota", StringComparison.Ordinal))
-        {
-            throw quota.Close();
+            // A schema refers to every list it stands in; the cached ones would keep all lists alive.
+            schemas.Items.Clear();
         }
 
         foreach (var error in errors.SelectMany(Leaves))
@@ -86,24 +82,54 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
             found[first + index].AddRange(ToViolations(error, pointer));
         }
 
-        return next;
+        if (stopped is null)
+        {
+            return documents.Count;
+        }
+
+        var (slow, place) = Locate(stopped, array);
+        found[first + slow].Add(new Violation(place, "pattern", null, "This text takes too long to check: shorten it."));
+        return first + slow + 1;
     }
 
-    private JSchema SchemaOf(Form form)
+    /// <returns>The path of the text whose pattern took too long, where reading stopped; null when all was read.</returns>
+    private string? ReadAll(JArray array, JSchema schemas, List<ValidationError> errors)
+    {
+        using var reader = new JSchemaValidatingReader(new JTokenReader(array)) { Schema = schemas, RegexMatchTimeout = Pattern.TimeOut };
+        reader.ValidationEventHandler += (_, arguments) => errors.Add(arguments.ValidationError);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JSchemaException exception) when (exception.InnerException is RegexMatchTimeoutException)
+        {
+            return reader.Path;
+        }
+        catch (JSchemaException exception) when (exception.Message.Contains("free-quota", StringComparison.Ordinal))
+        {
+            throw quota.Close();
+        }
+    }
+
+    private JSchema SchemaOf(JsonElement schema, string hash)
     {
         lock (_lock)
         {
-            if (!_schemas.TryGetValue(form.Hash, out var schema))
+            if (!_schemas.TryGetValue(hash, out var read))
             {
                 if (_schemas.Count >= MaxCachedSchemas)
                 {
                     _schemas.Clear();
                 }
 
-                _schemas[form.Hash] = schema = Parse(form.Schema);
+                _schemas[hash] = read = Parse(schema);
             }
 
-            return schema;
+            return read;
         }
     }
 
@@ -112,7 +138,7 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
         try
         {
             using var reader = new JsonTextReader(new StringReader(LibrarySchema.Write(schema))) { DateParseHandling = DateParseHandling.None };
-            return JSchema.Load(reader);
+            return JSchema.Load(reader, new JSchemaReaderSettings { Validators = [new CodePointLength()] });
         }
         catch (Exception exception) when (exception is JSchemaException or Newtonsoft.Json.JsonException)
         {
@@ -140,7 +166,9 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
         }
 
         var (keyword, limit) = Keyword(error);
-        return [new Violation(pointer, keyword, limit, TextIn(error.Schema, keyword))];
+        // The library blames the second of two equal entries; the rule is the list's.
+        var blamed = error.ErrorType == ErrorType.UniqueItems ? JsonPointer.Parent(pointer) : pointer;
+        return [new Violation(blamed, keyword, limit, TextIn(error.Schema, keyword))];
     }
 
     private static string? TextFor(JSchema schema, string name) =>
@@ -156,8 +184,7 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
         {
             ErrorType.Minimum => (schema.ExclusiveMinimum ? "exclusiveMinimum" : "minimum", Limit(schema.Minimum)),
             ErrorType.Maximum => (schema.ExclusiveMaximum ? "exclusiveMaximum" : "maximum", Limit(schema.Maximum)),
-            ErrorType.MinimumLength => ("minLength", Limit(schema.MinimumLength)),
-            ErrorType.MaximumLength => ("maxLength", Limit(schema.MaximumLength)),
+            ErrorType.Validator => (error.Message, Limit(CodePointLength.LimitIn(schema, error.Message))),
             ErrorType.MinimumItems => ("minItems", Limit(schema.MinimumItems)),
             ErrorType.MaximumItems => ("maxItems", Limit(schema.MaximumItems)),
             ErrorType.MultipleOf => ("multipleOf", Limit(schema.MultipleOf)),
@@ -193,3 +220,6 @@ internal sealed class SchemaLibrary(ValidationQuota quota)
         return (documents.IndexOf(token), pointer);
     }
 }
+
+/// <summary>A document and the schema that it must meet; <c>Hash</c> is equal for equal schemas.</summary>
+internal sealed record SchemaDocument(JsonElement Schema, string Hash, JsonElement Data);

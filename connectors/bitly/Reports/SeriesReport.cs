@@ -28,60 +28,63 @@ internal sealed class SeriesReport<TReply>(
         var rollUp = run.Details.RollUp ?? false;
         var table = new Table(run, subject, byDate: !rollUp, measure);
         var asked = run.Window.IsRebucketed ? run.Window.InHours() : run.Window;
-        var slice = asked.Whole;
-        var what = $"the {measure.Name} of {subject.Name}";
-        if (rollUp && Summary is not null)
-        {
-            var total = await run.Api.GetAsync<TotalClicksReply>($"{subject.Path}/{Summary}?{slice.Query}", what, cancellationToken);
-            asked.TellCoverage(run.Context.Reporter, total, []);
-            table.Add(slice, total, null, total.TotalClicks);
-            yield return table.ToBatch();
-            yield break;
-        }
-
-        var spare = run.Window.IsRebucketed && slice.Units > 0 ? slice with { Units = slice.Units + SpareHours } : slice;
-        var reply = await FetchAsync(run, subject, spare.Query, what, cancellationToken);
-        var points = read(reply).Select(point => new Point(point.Start ?? throw Timeless(what), point.Count)).ToList();
-        asked.TellCoverage(run.Context.Reporter, reply, points);
-        var counts = run.Window.IsRebucketed ? Rebucket(run, points) : [.. points.OrderBy(point => point.Start)];
-        if (rollUp)
-        {
-            table.Add(slice, reply, null, counts.Sum(point => point.Count));
-        }
-        else
-        {
-            counts.ForEach(point => table.Add(slice, reply, point.Start, point.Count));
-        }
-
-        yield return table.ToBatch();
-    }
-
-    private static ConnectorException Timeless(string what) =>
-        new(FailureKind.Connector, $"Bitly's reply about {what} has a count without a time.");
-
-    private static List<Point> Rebucket(ReportRun run, IEnumerable<Point> hours)
-    {
-        List<Point> counts = [.. run.Window.Rebucket(hours)];
-        if (counts.Any(point => point.Start.UtcDateTime.Minute != 0))
+        if (run.Window.DividesHours)
         {
             run.Context.Reporter.Warn(
                 $"Bitly counts whole UTC hours, but in {run.Window.Zone.Name} days begin within one: clicks of the hour around midnight are counted in the {Window.NameOf(run.Window.Unit)} that holds its greater part.");
         }
 
-        return counts;
+        if (rollUp && Summary is not null)
+        {
+            var reply = await run.Api.GetAsync<TotalClicksReply>($"{subject.Path}/{Summary}?{asked.Whole.Query}", What(subject), cancellationToken);
+            asked.TellCoverage(run.Context.Reporter, reply, []);
+            table.Add(asked.Whole, reply, null, reply.TotalClicks);
+        }
+        else
+        {
+            var (reply, counts) = await CountAsync(run, subject, asked, cancellationToken);
+            if (rollUp)
+            {
+                counts = [new Point(default, counts.Sum(count => count.Count))];
+            }
+
+            counts.ForEach(count => table.Add(asked.Whole, reply, count.Start, count.Count));
+        }
+
+        yield return table.ToBatch();
     }
 
-    private async Task<TReply> FetchAsync(ReportRun run, Subject subject, string query, string what, CancellationToken cancellationToken)
+    private string What(Subject subject) => $"the {measure.Name} of {subject.Name}";
+
+    private async Task<(TReply Reply, List<Point> Counts)> CountAsync(
+        ReportRun run, Subject subject, Window asked, CancellationToken cancellationToken)
+    {
+        var slice = asked.Whole;
+        if (run.Window.IsRebucketed && slice.Units > 0)
+        {
+            slice = slice with { Units = slice.Units + SpareHours };
+        }
+
+        var reply = await FetchAsync(run, subject, slice.Query, cancellationToken);
+        List<Point> points = [.. read(reply).Select(count => new Point(count.Start ?? throw Timeless(subject), count.Count))];
+        asked.TellCoverage(run.Context.Reporter, reply, points);
+        return (reply, run.Window.IsRebucketed ? [.. run.Window.Rebucket(points)] : [.. points.OrderBy(point => point.Start)]);
+    }
+
+    private ConnectorException Timeless(Subject subject) =>
+        new(FailureKind.Connector, $"Bitly's reply about {What(subject)} has a count without a time.");
+
+    private async Task<TReply> FetchAsync(ReportRun run, Subject subject, string query, CancellationToken cancellationToken)
     {
         try
         {
-            return await run.Api.GetAsync<TReply>($"{subject.Path}/{endpoint}?{query}", what, cancellationToken);
+            return await run.Api.GetAsync<TReply>($"{subject.Path}/{endpoint}?{query}", What(subject), cancellationToken);
         }
         catch (ConnectorException exception) when (Fallback is not null && BitlyApi.IsRefusal(exception, HttpStatusCode.PaymentRequired))
         {
             run.Context.Reporter.Info(
                 $"The account's plan does not include Bitly's {endpoint} of a group; read from {Fallback} instead, which counts the clicks on the group's links.");
-            return await run.Api.GetAsync<TReply>($"{subject.Path}/{Fallback}?{query}", what, cancellationToken);
+            return await run.Api.GetAsync<TReply>($"{subject.Path}/{Fallback}?{query}", What(subject), cancellationToken);
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class Table(ReportRun run, Subject subject, bool byDate, params 
 
     /// <param name="slice">What was asked.</param>
     /// <param name="reply">What was answered.</param>
-    /// <param name="date">Null when rolled up.</param>
+    /// <param name="date">Left out when all units are rolled up.</param>
     /// <param name="values">One for each of the report's own columns.</param>
     public void Add(Slice slice, Echo reply, DateTimeOffset? date, params ReadOnlySpan<object?> values) => _rows.Add(
     [

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using ConnectorPlatform.Connectors.Bitly;
+using ConnectorPlatform.Connectors.Bitly.Reports;
+
+namespace ConnectorPlatform.Tests.Bitly;
+
+public sealed class SamplesTests
+{
+    private const string NewYork = "America/New_York";
+    private const string MainGroup = "Bq8FernhilA";
+
+    private static readonly string Link = Details("Link Clicks").GetProperty("bitly_link").GetString()!;
+
+    public static TheoryData<string> Entries =>
+        [.. SampleTape.Settings.GetProperty("details").EnumerateArray().Select(entry => entry.GetProperty("name").GetString()!)];
+
+    public static TheoryData<string, int, string> Windows => new()
+    {
+        { "day", 7, NewYork }, { "day", 30, NewYork }, { "week", 4, NewYork }, { "month", 3, NewYork },
+        { "day", 14, "UTC" }, { "week", 4, "UTC" }, { "month", 1, "UTC" }, { "hour", 24, "UTC" }, { "day", -1, "UTC" }, { "week", -1, NewYork },
+    };
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public async Task A_sample_entry_runs_offline_without_a_warning_and_has_rows(string name)
+    {
+        var run = SampleTape.Run();
+
+        Assert.NotEmpty(await run.ReadAsync(Details(name)));
+        Assert.Empty(run.Reporter.Warnings);
+    }
+
+    [Fact]
+    public void There_is_an_entry_for_each_report() => Assert.Equal(
+        ReportCatalog.Names.Order(),
+        SampleTape.Settings.GetProperty("details").EnumerateArray()
+            .Select(entry => entry.GetProperty("details").GetProperty("report").GetString()!)
+            .Order());
+
+    [Fact]
+    public void No_request_is_answered_twice() =>
+        Assert.Empty(SampleTape.Exchanges.GroupBy(exchange => exchange.Request).Where(same => same.Count() > 1).Select(same => same.Key));
+
+    [Fact]
+    public async Task The_account_and_its_groups_are_answered()
+    {
+        IConnector connector = new BitlyConnector();
+        var context = SampleTape.Run().Context(JsonElement.Parse("{}"));
+
+        Assert.Equal("Nora Lindqvist", (await connector.CheckAsync(context, TestContext.Current.CancellationToken)).DisplayName);
+        Assert.Equal(
+            [new MenuOption("Bq8FernhilB", "Fernhill Foundation"), new MenuOption(MainGroup, "Fernhill Outdoor")],
+            await connector.GetMenuAsync(new MenuRequest("groups"), context, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [new MenuOption(MainGroup, "Fernhill Outdoor")],
+            await connector.GetMenuAsync(new MenuRequest("groups", "outdoor"), context, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [MemberData(nameof(Windows))]
+    public async Task Whatever_splits_a_links_clicks_adds_up_to_them(string unit, int units, string zone)
+    {
+        var clicks = await TotalAsync("link_clicks", unit, units, zone);
+
+        Assert.True(clicks > 0 || unit == "hour");
+        foreach (var report in new[] { "link_countries", "link_referrers", "link_referrers_by_domain", "link_referring_domain" })
+        {
+            Assert.Equal((report, clicks), (report, await TotalAsync(report, unit, units, zone)));
+        }
+
+        Assert.Equal(clicks, await TotalAsync("link_clicks", unit, units, zone, rollUp: true));
+    }
+
+    [Theory]
+    [MemberData(nameof(Windows))]
+    public async Task Whatever_splits_a_groups_clicks_adds_up_to_them(string unit, int units, string zone)
+    {
+        var clicks = await TotalAsync("user_clicks", unit, units, zone);
+
+        Assert.Equal(clicks, await TotalAsync("user_countries", unit, units, zone));
+        Assert.Equal(clicks, await TotalAsync("referrers", unit, units, zone));
+        Assert.Equal(clicks, await TotalAsync("user_clicks", unit, units, zone, rollUp: true));
+    }
+
+    [Fact]
+    public async Task A_groups_clicks_are_those_of_its_links_and_its_shortens_are_its_links()
+    {
+        var ids = SampleTape.Exchanges
+            .Where(exchange => exchange.Path == $"groups/{MainGroup}/bitlinks")
+            .SelectMany(page => JsonElement.Parse(page.Body).GetProperty("links").EnumerateArray().Select(link => link.GetProperty("id").GetString()!))
+            .ToList();
+        var clicks = 0L;
+        foreach (var id in ids)
+        {
+            clicks += await SampleTape.Run().TotalAsync(new { report = "link_clicks", bitly_link = id, unit = "day", units = -1, time_zone = "UTC", roll_up = true });
+        }
+
+        Assert.Equal(120, ids.Distinct().Count());
+        Assert.Equal(clicks, await TotalAsync("user_clicks", "month", -1, NewYork));
+        Assert.Equal(120, await SampleTape.Run().TotalAsync(new { report = "shorten_counts", unit = "week", units = -1, time_zone = NewYork }, "shortens"));
+        Assert.Equal(120, await SampleTape.Run().TotalAsync(new { report = "shorten_counts", unit = "day", units = -1, time_zone = "UTC", roll_up = true }, "shortens"));
+    }
+
+    [Theory]
+    [InlineData("day", 14)]
+    [InlineData("week", 4)]
+    [InlineData("month", 3)]
+    public async Task Not_rolled_up_each_units_countries_add_up_to_the_units_clicks(string unit, int units)
+    {
+        var series = await SampleTape.Run().ReadAsync(Request("link_clicks", unit, units, NewYork, rollUp: false));
+        var countries = await SampleTape.Run().ReadAsync(Request("link_countries", unit, units, NewYork, rollUp: false));
+
+        Assert.Equal(
+            series.Where(row => (long)row["clicks"]! > 0).ToDictionary(row => row["date"]!, row => (long)row["clicks"]!),
+            countries.GroupBy(row => row["date"]!).ToDictionary(rows => rows.Key, rows => rows.Sum(row => (long)row["clicks"]!)));
+    }
+
+    [Fact]
+    public async Task Popular_links_know_every_title_and_agree_with_the_links_own_clicks()
+    {
+        var popular = await SampleTape.Run().ReadAsync(new { report = "popular_links", unit = "day", units = -1, time_zone = "UTC" });
+
+        Assert.Equal(100, popular.Count);
+        Assert.All(popular, row => Assert.NotNull(row["title"]));
+        Assert.Equal(await TotalAsync("link_clicks", "day", -1, "UTC"), popular.Single(row => Link.EndsWith((string)row["bitlink"]!, StringComparison.Ordinal))["clicks"]);
+    }
+
+    private static Task<long> TotalAsync(string report, string unit, int units, string zone, bool? rollUp = null) =>
+        SampleTape.Run().TotalAsync(Request(report, unit, units, zone, rollUp));
+
+    private static object Request(string report, string unit, int units, string zone, bool? rollUp) =>
+        new { report, bitly_link = Link, unit, units, time_zone = zone, roll_up = rollUp };
+
+    private static JsonElement Details(string name) => SampleTape.Settings.GetProperty("details").EnumerateArray()
+        .Single(entry => entry.GetProperty("name").GetString() == name)
+        .GetProperty("details");
+}

@@ -1,0 +1,173 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Forms;
+using CsCheck;
+
+namespace ConnectorPlatform.Tests.Forms;
+
+public sealed class BitlyFormTests
+{
+    private const string Period = "/unit /units /time_zone /roll_up";
+
+    private static readonly Form Details = Form.Parse(FormSamples.Bitly("details"));
+
+    private static readonly Gen<JsonElement> Data =
+        Gen.Select(
+            Gen.OneOf("report", "report", "bitly_link", "group", "unit", "units", "time_zone", "roll_up", "domains", "unknown"),
+            Gen.OneOf(
+                Gen.OneOf(Reports.Select(row => $"\"{row.Data.Item1}\"").ToArray()),
+                Gen.OneOf("true", "false", "null", "-1", "0", "30", "\"minute\"", "\"day\"", "\"\"", "[]", "{}", "[\"a.example\"]")))
+        .List[0, 9]
+        .Select(members => JsonElement.Parse($"{{{string.Join(",", members.DistinctBy(member => member.Item1).Select(member => $"\"{member.Item1}\":{member.Item2}"))}}}"));
+
+    /// <summary>Report, its title, the visible fields after the report, the default of Roll Up.</summary>
+    public static TheoryData<string, string, string, bool?> Reports => new()
+    {
+        { "link_clicks", "Link Clicks", $"/bitly_link {Period}", false },
+        { "link_countries", "Link Countries", $"/bitly_link {Period}", true },
+        { "link_encoders", "Link Encoders", "/bitly_link", null },
+        { "link_encoders_by_count", "Link Encoders by Count", "/bitly_link", null },
+        { "link_encoders_count", "Link Encoders Count", "/bitly_link", null },
+        { "link_information", "Link Information", "/bitly_link", null },
+        { "link_referrers", "Link Referrers", $"/bitly_link {Period}", true },
+        { "link_referrers_by_domain", "Link Referrers by Domain", $"/bitly_link {Period}", true },
+        { "link_referring_domain", "Link Referring Domain", $"/bitly_link {Period}", true },
+        { "popular_links", "Popular Links", $"/group {Period}", true },
+        { "popular_owned_by_clicks", "Popular Owned by Clicks", $"/group {Period} /domains", true },
+        { "popular_owned_by_shortens", "Popular Owned by Shortens", $"/group {Period} /domains", true },
+        { "referrers", "Referrers", $"/group {Period}", true },
+        { "referring_domains", "Referring Domains", $"/group {Period}", true },
+        { "shorten_counts", "Shorten Counts", $"/group {Period}", false },
+        { "user_clicks", "User Clicks", $"/group {Period}", false },
+        { "user_countries", "User Countries", $"/group {Period}", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Reports))]
+    public void A_report_shows_its_fields_and_no_others(string report, string title, string fields, bool? rollUp)
+    {
+        var settled = Details.Settle($$"""{"report":"{{report}}"}""");
+
+        string[] shown = ["/report", .. fields.Split(' ')];
+        string[] required = [.. shown.Except(["/group", "/domains"])];
+        Assert.Equal(shown, settled.Visible);
+        Assert.Equal(required, settled.Required);
+        Assert.Equal(rollUp, settled.Data.Member("roll_up")?.GetBoolean());
+        Assert.Equal(title, settled.Fields["/report"].TitleOf(JsonSerializer.SerializeToElement(report)));
+        Assert.Equal(
+            new[] { "/bitly_link", "/group", "/unit", "/units", "/time_zone", "/roll_up", "/domains" }.Except(shown).Order(StringComparer.Ordinal),
+            settled.Hidden.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_menu_has_the_17_reports_in_order_and_none_is_chosen_yet()
+    {
+        var settled = Details.Settle("{}");
+
+        Assert.Equal(["/report"], settled.Visible);
+        FormSamples.SameJson("{}", settled.Data);
+        Assert.Equal(Reports.Select(row => row.Data.Item1), settled.Fields["/report"].Choices!.Select(choice => choice.Value.GetString()));
+    }
+
+    [Fact]
+    public void Fields_of_another_report_are_dropped_and_say_when_they_are_shown()
+    {
+        var settled = Details.Settle("""{"report":"link_information","bitly_link":"bit.ly/2Qj2niP","group":"Bg","unit":"hour","units":3,"roll_up":true,"domains":["a.example"]}""");
+
+        FormSamples.SameJson("""{"report":"link_information","bitly_link":"bit.ly/2Qj2niP"}""", settled.Data);
+        Assert.Equal("Shown when Report is Popular Owned by Clicks or Popular Owned by Shortens", settled.Hidden["/domains"]);
+    }
+
+    [Fact]
+    public void The_constraints_hold()
+    {
+        (string Data, string? Path, string? Keyword)[] cases =
+        [
+            (Clicks(""), null, null),
+            (Clicks(""" ,"units":-1,"unit":"hour","time_zone":"-5" """), null, null),
+            (Clicks(""" ,"units":60,"unit":"minute","time_zone":"14" """), null, null),
+            (Clicks(""" ,"units":93,"roll_up":false,"time_zone":"Etc/GMT+5" """), null, null),
+            (Clicks(""" ,"units":0 """), "/units", "not"),
+            (Clicks(""" ,"units":-2 """), "/units", "minimum"),
+            (Clicks(""" ,"units":1.5 """), "/units", "type"),
+            (Clicks(""" ,"units":61,"unit":"minute" """), "/units", "maximum"),
+            (Clicks(""" ,"unit":"year" """), "/unit", "enum"),
+            (Clicks(""" ,"time_zone":"15" """), "/time_zone", "pattern"),
+            (Clicks(""" ,"time_zone":"New York" """), "/time_zone", "pattern"),
+            (Clicks(""" ,"roll_up":"no" """), "/roll_up", "type"),
+            ("""{"report":"link_clicks"}""", "/bitly_link", "required"),
+            ("""{"report":"link_clicks","bitly_link":"2Qj2niP"}""", "/bitly_link", "pattern"),
+            ("""{"report":"link_clicks","bitly_link":"https://go.example.com/spring-sale"}""", null, null),
+            ("{}", "/report", "required"),
+            ("""{"report":"clicks"}""", "/report", "enum"),
+            ("""{"report":"user_countries","roll_up":false,"units":93}""", "/units", "maximum"),
+            ("""{"report":"user_countries","roll_up":false,"units":-1}""", "/units", "minimum"),
+            ("""{"report":"user_countries","roll_up":false,"units":92}""", null, null),
+            ("""{"report":"user_countries","roll_up":true,"units":93}""", null, null),
+            ("""{"report":"user_countries","roll_up":false,"unit":"minute","units":61}""", "/units", "maximum"),
+            ("""{"report":"popular_owned_by_clicks","domains":["https://example.com/"]}""", "/domains/0", "pattern"),
+            ("""{"report":"popular_owned_by_clicks","domains":["example.com"],"group":"Bk1"}""", null, null),
+            ("""{"report":"popular_links","domains":["nonsense!"]}""", null, null),
+        ];
+
+        var found = FormSamples.Validator().ValidateAll([.. cases.Select(entry => (Details, Details.Settle(entry.Data)))], UnknownNames.Refused);
+
+        Assert.All(cases.Zip(found), pair => Assert.Equal(
+            pair.First.Path is null ? [] : [(pair.First.Path, pair.First.Keyword)],
+            pair.Second.Select(error => (error.Path, (string?)error.Keyword))));
+        Assert.Equal("Number of Units must be at most 60.", found[7][0].Message);
+        Assert.Equal("Unit must be one of: Minute, Hour, Day, Week, Month.", found[8][0].Message);
+        Assert.Equal("Bitly Link is required.", found[12][0].Message);
+    }
+
+    [Fact]
+    public void Settled_data_of_every_report_is_valid_once_the_link_is_given()
+    {
+        var settled = Reports.Select(row => (Details, Details.Settle($$"""{"report":"{{row.Data.Item1}}","bitly_link":"bit.ly/2Qj2niP"}"""))).ToList();
+
+        Assert.All(FormSamples.Validator().ValidateAll(settled, UnknownNames.Refused), Assert.Empty);
+    }
+
+    [Fact]
+    public void The_access_token_is_a_secret_that_must_be_given()
+    {
+        var credentials = Form.Parse(FormSamples.Bitly("credentials"));
+
+        var settled = credentials.Settle("{}");
+
+        Assert.Equal(["/access_token"], settled.Required);
+        Assert.True(settled.Fields["/access_token"].IsSecret);
+        Assert.Equal("Paste your Bitly access token.", Assert.Single(FormSamples.Validator().Validate(credentials, settled, UnknownNames.Refused)).Message);
+    }
+
+    [Fact]
+    public void The_library_misses_exactly_the_required_fields_that_are_empty()
+    {
+        var settled = Data.List[500].Single().Select(data => Details.Settle(data)).ToList();
+
+        var found = FormSamples.Validator().ValidateAll([.. settled.Select(entry => (Details, entry))], UnknownNames.Dropped);
+
+        Assert.All(settled.Zip(found), pair => Assert.Equal(
+            pair.First.Required.Where(name => JsonPointer.Find(pair.First.Data, name) is null),
+            pair.Second.Where(error => error.Keyword == "required").Select(error => error.Path)));
+    }
+
+    [Fact]
+    public void Settling_twice_changes_nothing_whatever_the_data()
+    {
+        Data.Sample(data =>
+        {
+            var once = Details.Settle(data);
+            var twice = Details.Settle(once.Data);
+
+            Assert.True(once.IsAtRest);
+            Assert.Equal(once.Data.GetRawText(), twice.Data.GetRawText());
+            Assert.Equal(once.Visible, twice.Visible);
+            Assert.Equal(once.Required, twice.Required);
+            Assert.Empty(twice.Unknown);
+            Assert.Empty(once.Visible.Intersect(once.Hidden.Keys));
+            Assert.All(once.Data.EnumerateObject(), member => Assert.Contains($"/{member.Name}", once.Visible));
+        });
+    }
+
+    private static string Clicks(string more) => $$"""{"report":"link_clicks","bitly_link":"bit.ly/2Qj2niP"{{more}}}""";
+}
