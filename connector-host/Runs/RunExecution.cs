@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Http;
@@ -94,11 +95,18 @@ internal sealed class RunExecution : IDisposable
     private RunRecord End(RunState state, RunFailure? failure) =>
         Snapshot() with { State = state, Phase = RunPhase.Ended, EndedAt = _time.GetUtcNow(), Failure = failure };
 
+    private string Kept() => Progress.Counts.RowsWritten is > 0 and var rows ? $"The {rows} rows that were committed before stay." : "Nothing had been committed.";
+
     private RunFailure Explain(Exception exception)
     {
-        if (exception is PlatformException or PackageLoadException)
+        switch (exception)
         {
-            return new RunFailure(exception is PackageLoadException ? RunFailureKind.Connector : RunFailureKind.Platform, exception.Message);
+            case PlatformException:
+                return new RunFailure(RunFailureKind.Platform, exception.Message);
+            case PackageLoadException:
+                return new RunFailure(RunFailureKind.Connector, exception.Message);
+            case WorkerException death:
+                return new RunFailure(RunFailureKind.Connector, Progress.Mask.Mask($"{death.Message} {Kept()}"));
         }
 
         var failure = FailureTable.Of(exception, Progress.Mask);

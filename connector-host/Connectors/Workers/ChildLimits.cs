@@ -11,6 +11,7 @@ internal static partial class ChildLimits
     private const int DataLimit = 2;
     private const int CoreLimit = 4;
     private const int OfProcess = 0;
+    private const int Kill = 9;
 
     public static void Apply(int processId, WorkerLimits limits)
     {
@@ -24,6 +25,18 @@ internal static partial class ChildLimits
         _ = prlimit(processId, CoreLimit, new ResourceLimit(0, 0), 0);
         _ = setpriority(OfProcess, processId, limits.Nice);
     }
+
+    /// <summary>Ends what the process has started and left behind: a worker leads a group of its own.</summary>
+    public static void EndGroup(int processId)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = kill(-processId, Kill);
+        }
+    }
+
+    [LibraryImport("libc")]
+    private static partial int kill(int processId, int signal);
 
     [LibraryImport("libc", EntryPoint = "prlimit64")]
     private static partial int prlimit(int processId, int resource, in ResourceLimit newLimit, nint oldLimit);

@@ -119,8 +119,10 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // It is gone already.
+            // It is gone already; what it has started may not be.
         }
+
+        ChildLimits.EndGroup(_process.Id);
     }
 
     /// <summary>Why the worker is gone, in words.</summary>
@@ -204,6 +206,7 @@ internal sealed class WorkerProcess : IDisposable
             _process.WaitForExit();
         }
 
+        ChildLimits.EndGroup(_process.Id);
         _gone.TrySetResult();
     }
 

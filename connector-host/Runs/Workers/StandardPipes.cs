@@ -18,6 +18,8 @@ internal static partial class StandardPipes
 
     public static FramePipe Take()
     {
+        // Leads a group of its own, so that whatever a connector starts can be ended with it.
+        _ = setpgid(0, 0);
         var input = Duplicate(Input);
         var output = Duplicate(Output);
         Redirect(open("/dev/null", ReadOnly), Input);
@@ -46,6 +48,9 @@ internal static partial class StandardPipes
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);
+
+    [LibraryImport("libc")]
+    private static partial int setpgid(int processId, int group);
 
     [LibraryImport("libc")]
     private static partial void _exit(int code);

@@ -46,13 +46,23 @@ internal sealed class WorkerSession : IConnectorSession
         await foreach (var batch in _batches.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
             yield return batch;
-            if (!end.IsCompleted)
-            {
-                _worker.Send(FrameKind.Credit, []);
-            }
+            Credit();
         }
 
         await end.ConfigureAwait(false);
+    }
+
+    // A worker that is gone needs no credit; its death comes out of the operation's end, in words.
+    private void Credit()
+    {
+        try
+        {
+            _worker.Send(FrameKind.Credit, []);
+        }
+        catch (WorkerException)
+        {
+            _batches.Writer.TryComplete();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -69,15 +79,19 @@ internal sealed class WorkerSession : IConnectorSession
     private async Task<EndMessage> ExecuteAsync(WorkerOperation operation, MenuRequest? menu, string doing, CancellationToken cancellationToken)
     {
         _hasBegun = true;
-        _worker.SendJson(FrameKind.Begin, new BeginMessage(operation, JsonSerializer.SerializeToElement(_plan), menu, FramesAhead));
         try
         {
+            _worker.SendJson(FrameKind.Begin, new BeginMessage(operation, JsonSerializer.SerializeToElement(_plan), menu, FramesAhead));
             await Task.WhenAny(_end.Task, _worker.Gone).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             await StopAsync(doing).ConfigureAwait(false);
             throw;
+        }
+        catch (WorkerException)
+        {
+            await _worker.Gone.ConfigureAwait(false);
         }
 
         return _end.Task.IsCompleted ? await _end.Task.ConfigureAwait(false) : throw _worker.Death(doing);
