@@ -13,8 +13,8 @@ internal abstract class ColumnCodec
 
     public static ColumnCodec For(ColumnType type) => ByType[(int)type];
 
-    /// <summary>Copies rows of a column of the batch into the frame.</summary>
-    public abstract ColumnSlice Slice(RecordBatch batch, int ordinal);
+    /// <summary>Takes a column out of the batch, to be written into frames.</summary>
+    public abstract ColumnSource Open(RecordBatch batch, int ordinal);
 
     /// <summary>Reads a column's values into an array of the column's CLR type.</summary>
     public abstract Array Read(ref FrameReader reader, int count);
@@ -37,11 +37,11 @@ internal abstract class ColumnCodec
         where TValue : struct
         where TWire : unmanaged
     {
-        public override ColumnSlice Slice(RecordBatch batch, int ordinal)
+        public override ColumnSource Open(RecordBatch batch, int ordinal)
         {
             var values = new TValue?[batch.Count];
             batch.CopyColumn(ordinal, values.AsSpan());
-            return (first, count, writer) => Write(values.AsSpan(first, count), writer);
+            return new ColumnSource(_ => Unsafe.SizeOf<TWire>(), (first, count, writer) => Write(values.AsSpan(first, count), writer));
         }
 
         public override Array Read(ref FrameReader reader, int count)
@@ -76,11 +76,13 @@ internal abstract class ColumnCodec
         // Lone surrogates must arrive as they were sent or not at all; a silent replacement would change data.
         private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-        public override ColumnSlice Slice(RecordBatch batch, int ordinal)
+        public override ColumnSource Open(RecordBatch batch, int ordinal)
         {
             var values = new string?[batch.Count];
             batch.CopyColumn(ordinal, values.AsSpan());
-            return (first, count, writer) => Write(values.AsSpan(first, count), writer);
+            return new ColumnSource(
+                row => sizeof(int) + (values[row]?.Length ?? 0),
+                (first, count, writer) => Write(batch.Columns[ordinal], values.AsSpan(first, count), writer));
         }
 
         public override Array Read(ref FrameReader reader, int count)
@@ -95,24 +97,43 @@ internal abstract class ColumnCodec
             return values;
         }
 
-        private static void Write(ReadOnlySpan<string?> values, IBufferWriter<byte> writer)
+        private static void Write(Column column, ReadOnlySpan<string?> values, IBufferWriter<byte> writer)
         {
             Bits.Write(values, static value => value is not null, writer);
             foreach (var value in values)
             {
-                if (value is null)
+                if (value is not null)
                 {
-                    continue;
+                    Write(column, value, writer);
                 }
+            }
+        }
 
-                var target = writer.GetSpan(sizeof(int) + Utf8.GetMaxByteCount(value.Length));
+        private static void Write(Column column, string value, IBufferWriter<byte> writer)
+        {
+            if (value.Length > Frame.LargestPayload)
+            {
+                throw new ConnectorException(
+                    FailureKind.Connector, $"A value of the column \"{column.Name}\" has {value.Length} characters; a record may have {Frame.LargestPayload >> 20} MB.");
+            }
+
+            var target = writer.GetSpan(sizeof(int) + Utf8.GetMaxByteCount(value.Length));
+            try
+            {
                 var length = Utf8.GetBytes(value, target[sizeof(int)..]);
                 BinaryPrimitives.WriteInt32LittleEndian(target, length);
                 writer.Advance(sizeof(int) + length);
+            }
+            catch (EncoderFallbackException exception)
+            {
+                throw new ConnectorException(
+                    FailureKind.Connector, $"A value of the column \"{column.Name}\" is no valid Unicode: it has half of a surrogate pair.", exception);
             }
         }
     }
 }
 
-/// <summary>Writes some of a column's values into a frame.</summary>
-internal delegate void ColumnSlice(int first, int count, IBufferWriter<byte> writer);
+/// <summary>A column's values on their way into frames.</summary>
+/// <param name="SizeOf">About how many bytes the value of that row takes.</param>
+/// <param name="Write">Writes so many values from that row on.</param>
+internal readonly record struct ColumnSource(Func<int, int> SizeOf, Action<int, int, IBufferWriter<byte>> Write);

@@ -8,15 +8,18 @@ internal sealed class ErrorTail
     private const int Kept = 16 * 1024;
     private const int LinesShown = 3;
     private const int LongestLine = 300;
+    private static readonly TimeSpan FinishWithin = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
     private readonly StringBuilder _tail = new();
     private readonly Stream _stream;
+    private readonly Thread _reading;
 
     public ErrorTail(Stream stream)
     {
         _stream = stream;
-        new Thread(Read) { IsBackground = true, Name = "worker's standard error" }.Start();
+        _reading = new Thread(Read) { IsBackground = true, Name = "worker's standard error" };
+        _reading.Start();
     }
 
     public string Text
@@ -30,6 +33,18 @@ internal sealed class ErrorTail
         }
     }
 
+    /// <summary>Forgets what was said before: it may be another account's.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _tail.Clear();
+        }
+    }
+
+    /// <summary>Waits until all that a process which has ended said is here; not for ever, as one that it started may still hold the pipe.</summary>
+    public void Finish() => _reading.Join(FinishWithin);
+
     /// <summary>The first lines of the last words: of a stack trace they hold the message.</summary>
     public string LastLines() => string.Join(
         " ",
@@ -41,13 +56,16 @@ internal sealed class ErrorTail
     private void Read()
     {
         var bytes = new byte[4096];
+        var characters = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length)];
+        var decoder = Encoding.UTF8.GetDecoder();
         try
         {
-            while (_stream.Read(bytes) is > 0 and var count)
+            using var stream = _stream;
+            while (stream.Read(bytes) is > 0 and var count)
             {
                 lock (_lock)
                 {
-                    _tail.Append(Encoding.UTF8.GetString(bytes, 0, count));
+                    _tail.Append(characters, 0, decoder.GetChars(bytes, 0, count, characters, 0));
                     _tail.Remove(0, Math.Max(0, _tail.Length - Kept));
                 }
             }

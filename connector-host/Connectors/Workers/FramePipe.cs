@@ -9,6 +9,9 @@ namespace ConnectorPlatform.Host.Connectors.Workers;
 /// </summary>
 internal sealed class FramePipe(Stream input, Stream output) : IDisposable
 {
+    // A rare giant must not keep its buffer for as long as the worker lives.
+    private const int LargestKept = 4 * 1024 * 1024;
+
     private readonly Lock _sending = new();
     private readonly byte[] _head = new byte[Frame.HeaderSize];
     private byte[] _payload = new byte[64 * 1024];
@@ -51,17 +54,28 @@ internal sealed class FramePipe(Stream input, Stream output) : IDisposable
             throw new InvalidDataException("What arrived between host and worker is no frame.");
         }
 
-        if (_payload.Length < length)
-        {
-            _payload = new byte[Math.Max(length, Math.Min(2 * _payload.Length, Frame.LargestPayload))];
-        }
-
-        if (input.ReadAtLeast(_payload.AsSpan(0, length), length, throwOnEndOfStream: false) < length)
+        var payload = BufferOf(length);
+        if (input.ReadAtLeast(payload.AsSpan(0, length), length, throwOnEndOfStream: false) < length)
         {
             throw new InvalidDataException("A frame between host and worker was cut short.");
         }
 
-        return new Frame((FrameKind)_head[sizeof(int)], _payload.AsMemory(0, length));
+        return new Frame((FrameKind)_head[sizeof(int)], payload.AsMemory(0, length));
+    }
+
+    private byte[] BufferOf(int length)
+    {
+        if (length > LargestKept)
+        {
+            return new byte[length];
+        }
+
+        if (_payload.Length < length)
+        {
+            _payload = new byte[Math.Min(Math.Max(length, 2 * _payload.Length), LargestKept)];
+        }
+
+        return _payload;
     }
 
     public void Dispose()

@@ -6,6 +6,15 @@ namespace ConnectorPlatform.Host.Connectors.Workers;
 /// <summary>Payload of <see cref="FrameKind.Ready"/>.</summary>
 internal sealed record ReadyMessage(int Protocol, int ProcessId);
 
+/// <summary>Payload of <see cref="FrameKind.Load"/>.</summary>
+/// <param name="Package">Without its forms, which only the host reads.</param>
+internal sealed record LoadMessage(ConnectorPackage Package)
+{
+    private static readonly JsonElement NoForm = JsonElement.Parse("{}");
+
+    public static LoadMessage Of(ConnectorPackage package) => new(package with { CredentialsForm = NoForm, DetailsForm = NoForm });
+}
+
 /// <summary>What a <see cref="FrameKind.Begin"/> asks for.</summary>
 internal enum WorkerOperation
 {

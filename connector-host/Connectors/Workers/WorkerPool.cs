@@ -9,29 +9,45 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
 {
     private readonly SemaphoreSlim _starts = new(defaults.StartsAtOnce);
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Stack<(WorkerProcess Worker, ITimer Cooling)>> _warm = [];
+    private readonly HashSet<WorkerProcess> _all = [];
+    private readonly List<(WorkerProcess Worker, ITimer Cooling)> _warm = [];
     private readonly Stack<WorkerProcess> _unassigned = new();
+    private int _replenishing;
+    private bool _isReplenished;
     private bool _isDisposed;
 
-    /// <exception cref="WorkerException">No worker can be started.</exception>
-    /// <exception cref="PackageLoadException">The package's code cannot be used.</exception>
+    /// <summary>Which packages are refused because they crash.</summary>
+    public Quarantine Quarantine { get; } = new(time);
+
+    /// <exception cref="WorkerException">No worker can be started, or it ended while it loaded the package.</exception>
+    /// <exception cref="PackageLoadException">The package's code cannot be used, or is in quarantine.</exception>
     public async Task<WorkerProcess> TakeAsync(ConnectorPackage package, CancellationToken cancellationToken)
     {
-        if (TakeWarm(package.Folder) is { } warm)
+        Quarantine.Check(package);
+        if (TakeWarm(WorkerProcess.KeyOf(package)) is { } warm)
         {
             return warm;
         }
 
         var worker = TakeUnassigned(package.Manifest.Id) ?? await StartAsync(limitsOf(package.Manifest.Id), cancellationToken).ConfigureAwait(false);
-        Replenish();
+        if (_isReplenished)
+        {
+            Replenish();
+        }
+
         try
         {
             await LoadAsync(worker, package, cancellationToken).ConfigureAwait(false);
             return worker;
         }
-        catch
+        catch (Exception exception)
         {
             worker.Dispose();
+            if (exception is WorkerException)
+            {
+                Quarantine.Crashed(package, exception.Message);
+            }
+
             throw;
         }
     }
@@ -39,22 +55,17 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
     /// <summary>Gives a worker back after an operation; it is kept warm unless it is worn out or gone.</summary>
     public void Return(WorkerProcess worker)
     {
-        worker.Handle(null);
+        worker.Rest();
         worker.Operations++;
         var isWornOut = worker.IsGone
-            || worker.Operations >= defaults.Operations
-            || time.GetElapsedTime(worker.StartedAt) > defaults.Age
-            || worker.PrivateMegabytes() > defaults.IdleMegabytes;
+            || worker.Operations >= worker.Limits.Operations
+            || time.GetElapsedTime(worker.StartedAt) > worker.Limits.Age
+            || worker.PrivateMegabytes() > worker.Limits.IdleMegabytes;
         lock (_lock)
         {
             if (!isWornOut && !_isDisposed)
             {
-                if (!_warm.TryGetValue(worker.Package!, out var stack))
-                {
-                    _warm[worker.Package!] = stack = new();
-                }
-
-                stack.Push((worker, time.CreateTimer(_ => Cool(worker), null, defaults.KeepWarm, Timeout.InfiniteTimeSpan)));
+                _warm.Add((worker, time.CreateTimer(_ => Cool(worker), null, worker.Limits.KeepWarm, Timeout.InfiniteTimeSpan)));
                 return;
             }
         }
@@ -62,50 +73,58 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
         worker.Dispose();
     }
 
-    /// <summary>Starts the unassigned workers ahead of need.</summary>
-    public void Replenish() => _ = Task.Run(async () =>
+    /// <summary>Starts the unassigned workers ahead of need, now and whenever one is taken: for a host that lives long.</summary>
+    public void Replenish()
     {
-        while (true)
+        _isReplenished = true;
+        if (Interlocked.Exchange(ref _replenishing, 1) == 0)
         {
-            lock (_lock)
-            {
-                if (_isDisposed || _unassigned.Count >= defaults.Unassigned)
-                {
-                    return;
-                }
-            }
-
-            try
-            {
-                var worker = await StartAsync(defaults, CancellationToken.None).ConfigureAwait(false);
-                Keep(worker);
-            }
-            catch (WorkerException)
-            {
-                // Whoever needs a worker starts one himself and is told what is wrong.
-                return;
-            }
+            _ = Task.Run(FillAsync);
         }
-    });
+    }
 
     public void Dispose()
     {
+        WorkerProcess[] all;
         lock (_lock)
         {
             _isDisposed = true;
-            foreach (var (worker, cooling) in _warm.Values.SelectMany(stack => stack))
-            {
-                cooling.Dispose();
-                worker.Dispose();
-            }
-
-            foreach (var worker in _unassigned)
-            {
-                worker.Dispose();
-            }
-
+            _warm.ForEach(entry => entry.Cooling.Dispose());
             _warm.Clear();
             _unassigned.Clear();
+            all = [.. _all];
+        }
+
+        foreach (var worker in all)
+        {
+            worker.Dispose();
+        }
+    }
+
+    private async Task FillAsync()
+    {
+        try
+        {
+            while (NeedsUnassigned())
+            {
+                Keep(await StartAsync(defaults, CancellationToken.None).ConfigureAwait(false));
+            }
+        }
+        catch (Exception exception) when (exception is WorkerException or PlatformException)
+        {
+            // Whoever needs a worker starts one himself and is told what is wrong.
+        }
+        finally
+        {
+            Volatile.Write(ref _replenishing, 0);
+        }
+    }
+
+    private bool NeedsUnassigned()
+    {
+        lock (_lock)
+        {
+            return !_isDisposed && _unassigned.Count < defaults.Unassigned;
         }
     }
 
@@ -114,11 +133,37 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
         await _starts.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await WorkerProcess.StartAsync(executable, limits, time, cancellationToken).ConfigureAwait(false);
+            var worker = await WorkerProcess.StartAsync(executable, limits, time, cancellationToken).ConfigureAwait(false);
+            Register(worker);
+            return worker;
         }
         finally
         {
             _starts.Release();
+        }
+    }
+
+    private void Register(WorkerProcess worker)
+    {
+        lock (_lock)
+        {
+            if (!_isDisposed)
+            {
+                _all.Add(worker);
+                _ = worker.Gone.ContinueWith(_ => Forget(worker), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                return;
+            }
+        }
+
+        worker.Dispose();
+        throw new WorkerException("The host is ending.");
+    }
+
+    private void Forget(WorkerProcess worker)
+    {
+        lock (_lock)
+        {
+            _all.Remove(worker);
         }
     }
 
@@ -128,29 +173,30 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
         worker.Handle(frame => loaded.TrySetResult(frame.Kind == FrameKind.Loaded
             ? null
             : JsonSerializer.Deserialize<ErrorMessage>(frame.Payload.Span)));
-        worker.SendJson(FrameKind.Load, package);
+        worker.SendJson(FrameKind.Load, LoadMessage.Of(package));
         var error = await worker.WaitAsync(loaded.Task, worker.Limits.LoadWithin, $"load {package.Manifest.Id}", cancellationToken).ConfigureAwait(false);
         if (error is not null)
         {
             throw new PackageLoadException(error.Message, error.Particulars);
         }
 
-        worker.Package = package.Folder;
+        worker.Package = WorkerProcess.KeyOf(package);
     }
 
+    // The latest first: its caches are the warmest, and the others may cool.
     private WorkerProcess? TakeWarm(string package)
     {
         lock (_lock)
         {
-            while (_warm.TryGetValue(package, out var stack) && stack.TryPop(out var entry))
+            while (_warm.FindLastIndex(entry => entry.Worker.Package == package) is >= 0 and var index)
             {
-                entry.Cooling.Dispose();
-                if (!entry.Worker.IsGone)
+                var (worker, cooling) = _warm[index];
+                cooling.Dispose();
+                _warm.RemoveAt(index);
+                if (!worker.IsGone)
                 {
-                    return entry.Worker;
+                    return worker;
                 }
-
-                entry.Worker.Dispose();
             }
 
             return null;
@@ -168,8 +214,6 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
                 {
                     return worker;
                 }
-
-                worker.Dispose();
             }
 
             return null;
@@ -180,7 +224,7 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
     {
         lock (_lock)
         {
-            if (!_isDisposed && _unassigned.Count < defaults.Unassigned)
+            if (!_isDisposed)
             {
                 _unassigned.Push(worker);
                 return;
@@ -194,13 +238,10 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
     {
         lock (_lock)
         {
-            if (!_warm.TryGetValue(worker.Package!, out var stack) || stack.All(entry => entry.Worker != worker))
+            if (_warm.RemoveAll(entry => entry.Worker == worker) == 0)
             {
                 return;
             }
-
-            var rest = stack.Where(entry => entry.Worker != worker).Reverse().ToList();
-            _warm[worker.Package!] = new(rest);
         }
 
         worker.Dispose();

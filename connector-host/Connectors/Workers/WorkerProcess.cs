@@ -1,7 +1,7 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-
 using System.Text.Json;
 
 namespace ConnectorPlatform.Host.Connectors.Workers;
@@ -11,39 +11,38 @@ internal sealed class WorkerProcess : IDisposable
 {
     private readonly Process _process;
     private readonly FramePipe _pipe;
-    private readonly WorkerLimits _limits;
     private readonly TimeProvider _time;
     private readonly ErrorTail _errors;
     private readonly TaskCompletionSource<ReadyMessage> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<int> _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _pinging;
-    private Action<Frame>? _handler;
-    private long _lastPong;
+    private volatile Action<Frame>? _handler;
+    private long _lastFrame;
     private string? _killedBecause;
 
     private WorkerProcess(Process process, WorkerLimits limits, TimeProvider time)
     {
         _process = process;
-        _limits = limits;
         _time = time;
+        Id = process.Id;
+        Limits = limits;
         StartedAt = time.GetTimestamp();
-        _lastPong = StartedAt;
         _pipe = new FramePipe(process.StandardOutput.BaseStream, process.StandardInput.BaseStream);
         _errors = new ErrorTail(process.StandardError.BaseStream);
-        new Thread(Receive) { IsBackground = true, Name = $"worker {process.Id}" }.Start();
-        _pinging = time.CreateTimer(_ => Ping(), null, limits.PingEvery, limits.PingEvery);
+        _pinging = time.CreateTimer(_ => Ping(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        new Thread(Receive) { IsBackground = true, Name = $"worker {Id}" }.Start();
     }
 
-    public int Id => _process.Id;
+    public int Id { get; }
 
-    public WorkerLimits Limits => _limits;
+    public WorkerLimits Limits { get; }
 
     public long StartedAt { get; }
 
     /// <summary>How many operations it has served.</summary>
     public int Operations { get; set; }
 
-    /// <summary>The folder of the package that it has loaded; null before.</summary>
+    /// <summary>The package that it has loaded, as <see cref="KeyOf"/> names it; null before.</summary>
     public string? Package { get; set; }
 
     public bool IsGone => _gone.Task.IsCompleted;
@@ -51,19 +50,26 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Ends when the process is gone.</summary>
     public Task Gone => _gone.Task;
 
+    /// <summary>What a worker can load once: another version in the same folder is another package.</summary>
+    public static string KeyOf(ConnectorPackage package) => $"{package.Folder}|{package.Manifest.Version}";
+
     /// <summary>Starts a worker and waits until it is up.</summary>
     /// <exception cref="WorkerException">It does not come up.</exception>
+    /// <exception cref="PlatformException">There is no such program, or it may not be started.</exception>
     public static async Task<WorkerProcess> StartAsync(string executable, WorkerLimits limits, TimeProvider time, CancellationToken cancellationToken)
     {
-        var process = Process.Start(StartOf(executable, limits)) ?? throw new WorkerException("The worker could not be started.");
-        ChildLimits.Apply(process.Id, limits);
-        var worker = new WorkerProcess(process, limits, time);
+        var worker = new WorkerProcess(Start(executable, limits), limits, time);
         try
         {
             var ready = await worker.WaitAsync(worker._ready.Task, limits.ReadyWithin, "start", cancellationToken).ConfigureAwait(false);
-            return ready.Protocol == Frame.ProtocolVersion
-                ? worker
-                : throw new WorkerException($"The worker speaks version {ready.Protocol} of the protocol, the host version {Frame.ProtocolVersion}: both must be of the same build.");
+            if (ready.Protocol != Frame.ProtocolVersion)
+            {
+                throw new WorkerException($"The worker speaks version {ready.Protocol} of the protocol, the host version {Frame.ProtocolVersion}: both must be of the same build.");
+            }
+
+            worker._lastFrame = time.GetTimestamp();
+            worker._pinging.Change(limits.PingEvery, limits.PingEvery);
+            return worker;
         }
         catch
         {
@@ -72,8 +78,15 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>From now on the worker's frames go to the handler, on the receiving thread.</summary>
-    public void Handle(Action<Frame>? handler) => _handler = handler;
+    /// <summary>From now on the worker's frames go to the handler, on the receiving thread, which must not be held up.</summary>
+    public void Handle(Action<Frame> handler)
+    {
+        _errors.Clear();
+        _handler = handler;
+    }
+
+    /// <summary>The worker has nothing to do; whatever it sends now belongs to nobody, and is its end.</summary>
+    public void Rest() => _handler = null;
 
     /// <exception cref="WorkerException">The worker is gone.</exception>
     public void Send(FrameKind kind, ReadOnlySpan<byte> payload)
@@ -106,29 +119,36 @@ internal sealed class WorkerProcess : IDisposable
             await _gone.Task.ConfigureAwait(false);
         }
 
-        return task.IsCompleted ? await task.ConfigureAwait(false) : throw Death(doing);
+        return task.IsCompleted ? await task.ConfigureAwait(false) : throw await DeathAsync(doing).ConfigureAwait(false);
     }
 
     /// <summary>Ends the process and all that it has started.</summary>
     public void Kill(string because)
     {
-        _killedBecause ??= because;
+        if (IsGone)
+        {
+            // Its number may be another process's by now.
+            return;
+        }
+
+        Interlocked.CompareExchange(ref _killedBecause, because, null);
         try
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or AggregateException or Win32Exception)
         {
             // It is gone already; what it has started may not be.
         }
 
-        ChildLimits.EndGroup(_process.Id);
+        ChildLimits.EndGroup(Id);
     }
 
-    /// <summary>Why the worker is gone, in words.</summary>
-    public WorkerException Death(string doing)
+    /// <summary>Waits until the worker is gone and tells why, in words.</summary>
+    public async Task<WorkerException> DeathAsync(string doing)
     {
-        var how = _killedBecause is not null ? $"was stopped because {_killedBecause}" : $"ended {ExitText()}";
+        var exitCode = await _gone.Task.ConfigureAwait(false);
+        var how = _killedBecause is not null ? $"was stopped because {_killedBecause}" : $"ended {ExitWords.Of(exitCode)}";
         var last = _errors.LastLines();
         return new WorkerException($"The connector's process {how} while it was asked to {doing}.{(last.Length == 0 ? "" : $" Its last words: {last}")}", null, _errors.Text);
     }
@@ -148,11 +168,21 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Ends the process; its pipes are closed when it is gone.</summary>
+    public void Dispose() => Kill("it is not needed any more");
+
+    private static Process Start(string executable, WorkerLimits limits)
     {
-        _pinging.Dispose();
-        Kill("it is not needed any more");
-        _pipe.Dispose();
+        try
+        {
+            var process = Process.Start(StartOf(executable, limits))!;
+            ChildLimits.Apply(process.Id, limits);
+            return process;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new PlatformException(PlatformFault.Storage, $"The worker {executable} cannot be started: {exception.Message}", exception);
+        }
     }
 
     private static ProcessStartInfo StartOf(string executable, WorkerLimits limits)
@@ -183,15 +213,8 @@ internal sealed class WorkerProcess : IDisposable
         {
             while (_pipe.Receive() is { } frame)
             {
-                _lastPong = _time.GetTimestamp();
-                if (frame.Kind == FrameKind.Ready)
-                {
-                    _ready.TrySetResult(JsonSerializer.Deserialize<ReadyMessage>(frame.Payload.Span)!);
-                }
-                else if (frame.Kind != FrameKind.Pong)
-                {
-                    _handler?.Invoke(frame);
-                }
+                Volatile.Write(ref _lastFrame, _time.GetTimestamp());
+                Dispatch(frame);
             }
         }
         catch (Exception exception)
@@ -199,20 +222,41 @@ internal sealed class WorkerProcess : IDisposable
             Kill($"what it sent cannot be used: {exception.Message}");
         }
 
-        // The pipe may be closed by a process that lives on.
-        if (!_process.WaitForExit(_limits.CancelWithin))
+        End();
+    }
+
+    private void Dispatch(Frame frame)
+    {
+        if (frame.Kind == FrameKind.Ready)
         {
-            Kill("it closed its pipe without ending");
-            _process.WaitForExit();
+            _ready.TrySetResult(JsonSerializer.Deserialize<ReadyMessage>(frame.Payload.Span)!);
+        }
+        else if (frame.Kind != FrameKind.Pong)
+        {
+            (_handler ?? throw new InvalidDataException($"a frame of kind {frame.Kind} came while it had nothing to do.")).Invoke(frame);
+        }
+    }
+
+    private void End()
+    {
+        // The pipe may be closed by a process that lives on.
+        using (var patience = new CancellationTokenSource(Limits.CancelWithin, _time))
+        using (patience.Token.Register(() => Kill("it closed its pipe without ending")))
+        {
+            _process.WaitForExitAsync(CancellationToken.None).GetAwaiter().GetResult();
         }
 
-        ChildLimits.EndGroup(_process.Id);
-        _gone.TrySetResult();
+        _pinging.Dispose();
+        ChildLimits.EndGroup(Id);
+        _errors.Finish();
+        _gone.TrySetResult(_process.ExitCode);
+        _pipe.Dispose();
+        _process.Dispose();
     }
 
     private void Ping()
     {
-        if (_time.GetElapsedTime(_lastPong) > _limits.PongWithin + _limits.PingEvery)
+        if (_time.GetElapsedTime(Volatile.Read(ref _lastFrame)) > Limits.PongWithin + Limits.PingEvery)
         {
             Kill("it hangs and does not answer");
             return;
@@ -231,28 +275,4 @@ internal sealed class WorkerProcess : IDisposable
             }
         });
     }
-
-    private string ExitText() => _process.ExitCode switch
-    {
-        > 128 and var code when Signals.TryGetValue(code - 128, out var name) => $"by signal {name}",
-        var code => $"with exit code {code.ToString(CultureInfo.InvariantCulture)}",
-    };
-
-    private static readonly Dictionary<int, string> Signals = new()
-    {
-        [4] = "SIGILL (illegal instruction)",
-        [6] = "SIGABRT (unhandled exception, FailFast or stack overflow)",
-        [7] = "SIGBUS (a mapped file was changed or cut)",
-        [8] = "SIGFPE",
-        [9] = "SIGKILL (killed, often for want of memory)",
-        [11] = "SIGSEGV (wild pointer)",
-        [15] = "SIGTERM",
-    };
-}
-
-/// <summary>A worker is gone or cannot be used; the message is for the user.</summary>
-/// <param name="particulars">The end of its standard error, for the log.</param>
-internal sealed class WorkerException(string message, Exception? inner = null, string? particulars = null) : Exception(message, inner)
-{
-    public string? Particulars { get; } = particulars;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Http;
 
@@ -41,7 +42,19 @@ internal sealed class InProcessSession : IConnectorSession
     public Task<IReadOnlyList<MenuOption>> GetMenuAsync(MenuRequest request, CancellationToken cancellationToken) =>
         _connector.GetMenuAsync(request, _context, cancellationToken);
 
-    public IAsyncEnumerable<RecordBatch> ReadAsync(CancellationToken cancellationToken) => _connector.ReadAsync(_context, cancellationToken);
+    public async IAsyncEnumerable<RecordBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var watch = new CheckpointWatch(_context.State);
+        await foreach (var batch in _connector.ReadAsync(_context, cancellationToken).ConfigureAwait(false))
+        {
+            if (batch.Checkpoint is { } checkpoint)
+            {
+                watch.Pass(checkpoint);
+            }
+
+            yield return batch;
+        }
+    }
 
     public ValueTask DisposeAsync()
     {

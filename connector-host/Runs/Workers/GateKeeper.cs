@@ -12,11 +12,15 @@ internal sealed class GateKeeper(WorkerProcess worker, IRequestGate gate) : IDis
     private readonly ConcurrentDictionary<int, CancellationTokenSource> _waiting = new();
     private readonly ConcurrentDictionary<int, IDisposable> _slots = new();
 
+    /// <summary>Whether a request waits for its turn.</summary>
+    public bool HasWaiting => !_waiting.IsEmpty;
+
+    /// <summary>Returns at once: the answer is sent from another thread, as the receiving one must never wait for the pipe.</summary>
     public void Ask(int number)
     {
         var waiting = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
         _waiting[number] = waiting;
-        _ = EnterAsync(number, waiting);
+        _ = Task.Run(() => EnterAsync(number, waiting.Token));
     }
 
     public void Release(int number)
@@ -24,6 +28,7 @@ internal sealed class GateKeeper(WorkerProcess worker, IRequestGate gate) : IDis
         if (_waiting.TryRemove(number, out var waiting))
         {
             waiting.Cancel();
+            waiting.Dispose();
         }
 
         if (_slots.TryRemove(number, out var slot))
@@ -41,21 +46,24 @@ internal sealed class GateKeeper(WorkerProcess worker, IRequestGate gate) : IDis
         }
     }
 
-    private async Task EnterAsync(int number, CancellationTokenSource waiting)
+    private async Task EnterAsync(int number, CancellationToken cancellationToken)
     {
         try
         {
-            var slot = await gate.EnterAsync(waiting.Token).ConfigureAwait(false);
+            var slot = await gate.EnterAsync(cancellationToken).ConfigureAwait(false);
             _slots[number] = slot;
 
             // Released while it was being admitted: nobody else would give the slot back.
-            if (!_waiting.TryRemove(number, out _) || _over.IsCancellationRequested)
+            if (_waiting.TryRemove(number, out var waiting) && !_over.IsCancellationRequested)
+            {
+                SendPermit(number);
+            }
+            else
             {
                 Release(number);
-                return;
             }
 
-            SendPermit(number);
+            waiting?.Dispose();
         }
         catch (Exception exception) when (exception is OperationCanceledException or WorkerException)
         {

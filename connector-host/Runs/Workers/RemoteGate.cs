@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Http;
@@ -6,7 +5,7 @@ using ConnectorPlatform.Host.Http;
 namespace ConnectorPlatform.Host.Runs.Workers;
 
 /// <summary>Asks the host, which keeps the accounts' budgets, whether a request may begin.</summary>
-internal sealed class RemoteGate(FramePipe pipe) : IRequestGate
+internal sealed class RemoteGate(Action<FrameKind, int> send) : IRequestGate
 {
     private readonly ConcurrentDictionary<int, TaskCompletionSource> _waiting = new();
     private int _lastNumber;
@@ -16,15 +15,15 @@ internal sealed class RemoteGate(FramePipe pipe) : IRequestGate
         var number = Interlocked.Increment(ref _lastNumber);
         var permitted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting[number] = permitted;
-        Send(FrameKind.Ask, number);
+        send(FrameKind.Ask, number);
         try
         {
             await permitted.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new Slot(this, number);
+            return new Slot(() => send(FrameKind.Release, number));
         }
         catch
         {
-            Send(FrameKind.Release, number);
+            send(FrameKind.Release, number);
             throw;
         }
         finally
@@ -41,14 +40,7 @@ internal sealed class RemoteGate(FramePipe pipe) : IRequestGate
         }
     }
 
-    private void Send(FrameKind kind, int number)
-    {
-        Span<byte> payload = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(payload, number);
-        pipe.Send(kind, payload);
-    }
-
-    private sealed class Slot(RemoteGate gate, int number) : IDisposable
+    private sealed class Slot(Action release) : IDisposable
     {
         private int _isReleased;
 
@@ -56,7 +48,7 @@ internal sealed class RemoteGate(FramePipe pipe) : IRequestGate
         {
             if (Interlocked.Exchange(ref _isReleased, 1) == 0)
             {
-                gate.Send(FrameKind.Release, number);
+                release();
             }
         }
     }

@@ -12,6 +12,7 @@ internal static partial class StandardPipes
 {
     private const int DuplicateCloseOnExec = 1030;
     private const int ReadOnly = 0;
+    private const int Kill = 9;
     private const int Input = 0;
     private const int Output = 1;
     private const int Error = 2;
@@ -27,8 +28,12 @@ internal static partial class StandardPipes
         return new FramePipe(Stream(input, FileAccess.Read), Stream(output, FileAccess.Write));
     }
 
-    /// <summary>Ends the process at once: a connector's threads, handlers and finalizers have no say in it.</summary>
-    public static void Exit(int code) => _exit(code);
+    /// <summary>Ends the process at once, and what a connector has started: its threads, handlers and finalizers have no say in it.</summary>
+    public static void Exit(int code)
+    {
+        _ = kill(-Environment.ProcessId, Kill);
+        _exit(code);
+    }
 
     private static FileStream Stream(int descriptor, FileAccess access) =>
         new(new SafeFileHandle(descriptor, ownsHandle: true), access, bufferSize: 0);
@@ -51,6 +56,9 @@ internal static partial class StandardPipes
 
     [LibraryImport("libc")]
     private static partial int setpgid(int processId, int group);
+
+    [LibraryImport("libc")]
+    private static partial int kill(int processId, int signal);
 
     [LibraryImport("libc")]
     private static partial void _exit(int code);

@@ -30,7 +30,7 @@ internal sealed class Worker(FramePipe pipe, ConnectorLoader loader, SourceHttp 
                 pipe.Send(FrameKind.Pong);
                 break;
             case FrameKind.Load:
-                var package = Read<ConnectorPackage>(frame);
+                var package = Read<LoadMessage>(frame).Package;
                 _ = Task.Run(() => Load(package));
                 break;
             case FrameKind.Begin:
@@ -43,7 +43,7 @@ internal sealed class Worker(FramePipe pipe, ConnectorLoader loader, SourceHttp 
                 _operation?.Credits.Release();
                 break;
             case FrameKind.Cancel:
-                _operation?.Cancel();
+                _ = _operation?.CancelAsync();
                 break;
             case FrameKind.Permit:
                 _operation?.Gate.Permit(new FrameReader(frame.Payload.Span).Int32());
@@ -70,23 +70,24 @@ internal sealed class Worker(FramePipe pipe, ConnectorLoader loader, SourceHttp 
     [SuppressMessage("Design", "CA1031", Justification = "The worker is a border: whatever a connector throws goes to the host as an error.")]
     private async Task ExecuteAsync(RunningOperation operation)
     {
-        var plan = operation.Begin.Plan.Deserialize<OperationPlan>()!;
+        var mask = SecretMask.None;
         try
         {
+            var plan = operation.Begin.Plan.Deserialize<OperationPlan>()!;
+            mask = SecretMask.For(plan.Credentials);
             var sinks = new OperationSinks { Reporter = operation, Usage = operation.Usage, Gate = operation.Gate };
             await using var session = new InProcessSession(plan, loader.Load(plan.Package), http, sinks, time);
             var end = await ExecuteAsync(operation, session).ConfigureAwait(false);
-            pipe.SendJson(FrameKind.End, end with { Usage = operation.Usage.Snapshot() });
+            operation.End(FrameKind.End, end with { Usage = operation.Usage.Snapshot() });
         }
         catch (OperationCanceledException) when (operation.Cancellation.IsCancellationRequested)
         {
-            pipe.SendJson(FrameKind.Error, new ErrorMessage(null, "Cancelled.", "", IsLoad: false));
+            operation.End(FrameKind.Error, new ErrorMessage(null, "Cancelled.", "", IsLoad: false));
         }
         catch (Exception exception)
         {
-            var mask = SecretMask.For(plan.Credentials);
             var failure = FailureTable.Of(exception, mask);
-            pipe.SendJson(
+            operation.End(
                 FrameKind.Error, new ErrorMessage(failure.Kind, failure.Message, mask.Mask(exception.ToString()), IsLoad: exception is PackageLoadException));
         }
     }

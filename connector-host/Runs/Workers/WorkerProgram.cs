@@ -16,9 +16,9 @@ internal static class WorkerProgram
         var code = 0;
         try
         {
-            using var http = new SourceHttp(new HttpLimits(), TimeProvider.System);
-            using var pipe = StandardPipes.Take();
-            new Worker(pipe, new ConnectorLoader(), http, TimeProvider.System).Serve();
+            var pipe = StandardPipes.Take();
+            ConnectorLoader.WarmUp();
+            new Worker(pipe, new ConnectorLoader(), new SourceHttp(new HttpLimits(), TimeProvider.System), TimeProvider.System).Serve();
         }
         catch (Exception exception)
         {

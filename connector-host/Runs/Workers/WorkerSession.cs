@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -18,18 +19,21 @@ internal sealed class WorkerSession : IConnectorSession
     private readonly OperationPlan _plan;
     private readonly OperationSinks _sinks;
     private readonly GateKeeper _gate;
+    private readonly ITimer _patience;
     private readonly Channel<RecordBatch> _batches = Channel.CreateUnbounded<RecordBatch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly BatchReader _reader = new();
     private readonly TaskCompletionSource<EndMessage> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _batchesUnderWay;
     private bool _hasBegun;
 
-    public WorkerSession(WorkerProcess worker, WorkerPool pool, OperationPlan plan, OperationSinks sinks, IRequestGate gate)
+    public WorkerSession(WorkerProcess worker, WorkerPool pool, OperationPlan plan, OperationSinks sinks, IRequestGate gate, TimeProvider time)
     {
         _worker = worker;
         _pool = pool;
         _plan = plan;
         _sinks = sinks;
         _gate = new GateKeeper(worker, gate);
+        _patience = time.CreateTimer(_ => EndStalled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         worker.Handle(Handle);
     }
 
@@ -52,19 +56,6 @@ internal sealed class WorkerSession : IConnectorSession
         await end.ConfigureAwait(false);
     }
 
-    // A worker that is gone needs no credit; its death comes out of the operation's end, in words.
-    private void Credit()
-    {
-        try
-        {
-            _worker.Send(FrameKind.Credit, []);
-        }
-        catch (WorkerException)
-        {
-            _batches.Writer.TryComplete();
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (_hasBegun && !_end.Task.IsCompleted)
@@ -72,6 +63,7 @@ internal sealed class WorkerSession : IConnectorSession
             await StopAsync("read").ConfigureAwait(false);
         }
 
+        await _patience.DisposeAsync().ConfigureAwait(false);
         _gate.Dispose();
         _pool.Return(_worker);
     }
@@ -79,9 +71,11 @@ internal sealed class WorkerSession : IConnectorSession
     private async Task<EndMessage> ExecuteAsync(WorkerOperation operation, MenuRequest? menu, string doing, CancellationToken cancellationToken)
     {
         _hasBegun = true;
+        RestartPatience();
         try
         {
-            _worker.SendJson(FrameKind.Begin, new BeginMessage(operation, JsonSerializer.SerializeToElement(_plan), menu, FramesAhead));
+            var plan = _plan with { Package = LoadMessage.Of(_plan.Package).Package };
+            _worker.SendJson(FrameKind.Begin, new BeginMessage(operation, JsonSerializer.SerializeToElement(plan), menu, FramesAhead));
             await Task.WhenAny(_end.Task, _worker.Gone).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -94,7 +88,14 @@ internal sealed class WorkerSession : IConnectorSession
             await _worker.Gone.ConfigureAwait(false);
         }
 
-        return _end.Task.IsCompleted ? await _end.Task.ConfigureAwait(false) : throw _worker.Death(doing);
+        if (_end.Task.IsCompleted)
+        {
+            return await _end.Task.ConfigureAwait(false);
+        }
+
+        var death = await _worker.DeathAsync(doing).ConfigureAwait(false);
+        _pool.Quarantine.Crashed(_plan.Package, death.Message);
+        throw death;
     }
 
     /// <summary>Cancels the operation; a worker that does not end it in time is ended itself.</summary>
@@ -105,18 +106,48 @@ internal sealed class WorkerSession : IConnectorSession
             _worker.Send(FrameKind.Cancel, []);
             await _worker.WaitAsync(_end.Task, _worker.Limits.CancelWithin, $"stop when it was asked to {doing}", CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is WorkerException or ConnectorException or OperationCanceledException)
+        catch (Exception exception) when (exception is WorkerException or ConnectorException or Connectors.PackageLoadException or OperationCanceledException)
         {
             // However it ended, it has ended.
         }
     }
 
+    // A worker that is gone needs no credit; its death comes out of the operation's end, in words.
+    private void Credit()
+    {
+        Interlocked.Decrement(ref _batchesUnderWay);
+        RestartPatience();
+        try
+        {
+            _worker.Send(FrameKind.Credit, []);
+        }
+        catch (WorkerException)
+        {
+            _batches.Writer.TryComplete();
+        }
+    }
+
+    private void RestartPatience() => _patience.Change(_worker.Limits.ProgressWithin, Timeout.InfiniteTimeSpan);
+
+    // A worker that is silent because the host holds it back is not stalled.
+    private void EndStalled()
+    {
+        if (Volatile.Read(ref _batchesUnderWay) == FramesAhead || _gate.HasWaiting)
+        {
+            RestartPatience();
+            return;
+        }
+
+        _worker.Kill(string.Create(CultureInfo.InvariantCulture, $"it made no progress for {_worker.Limits.ProgressWithin.TotalSeconds:0.#} seconds"));
+    }
+
     private void Handle(Frame frame)
     {
+        RestartPatience();
         switch (frame.Kind)
         {
             case FrameKind.Batch:
-                _batches.Writer.TryWrite(_reader.Read(frame.Payload.Span));
+                Take(frame);
                 break;
             case FrameKind.Report:
                 Report(Read<ReportMessage>(frame));
@@ -129,15 +160,27 @@ internal sealed class WorkerSession : IConnectorSession
                 break;
             case FrameKind.End:
                 var end = Read<EndMessage>(frame);
+                _worker.Rest();
                 _sinks.Usage.Set(end.Usage);
                 _end.TrySetResult(end);
                 break;
             case FrameKind.Error:
+                _worker.Rest();
                 _end.TrySetException(AsException(Read<ErrorMessage>(frame)));
                 break;
             default:
                 throw new InvalidDataException($"A frame of kind {frame.Kind} is not for the host.");
         }
+    }
+
+    private void Take(Frame frame)
+    {
+        if (Interlocked.Increment(ref _batchesUnderWay) > FramesAhead)
+        {
+            throw new InvalidDataException("it sent more batches than it was allowed to.");
+        }
+
+        _batches.Writer.TryWrite(_reader.Read(frame.Payload.Span));
     }
 
     private void Report(ReportMessage report)
