@@ -16,13 +16,16 @@ internal static partial class Deeds
         ["fail-fast"] = _ => Do(() => Environment.FailFast("it gave up")),
         ["stack-overflow"] = _ => Do(() => Recurse(0)),
         ["exit-zero"] = _ => Do(() => Environment.Exit(0)),
-        ["wild-pointer"] = _ => Do(() => Marshal.ReadInt32(new nint(0x10))),
+        ["wild-pointer"] = _ => Do(() => strlen(0x10)),
         ["endless-loop"] = _ => Do(Spin),
         ["blocked-pool"] = _ => BlockPoolAsync(),
         ["managed-hog"] = _ => Do(SwellManaged),
         ["native-hog"] = _ => Do(SwellNative),
         ["console"] = _ => Do(UseConsole),
+        ["closed-pipes"] = _ => Do(ClosePipes),
         ["surroundings"] = _ => Do(ChangeSurroundings),
+        ["late-words"] = context => Do(() => SpeakLate(context)),
+        ["silence"] = _ => Task.Delay(Timeout.Infinite),
         ["grandchild"] = _ => Do(() => Leave("sleep", "300")),
         ["grandchild-and-death"] = _ => Do(() =>
         {
@@ -98,8 +101,12 @@ internal static partial class Deeds
 
     private static void ChangeSurroundings()
     {
-        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo("de-DE");
-        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+        // No other culture can be had by name where globalization is invariant.
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        culture.NumberFormat.NegativeSign = "~";
+        CultureInfo.DefaultThreadCurrentCulture = culture;
+        CultureInfo.CurrentCulture = culture;
         Environment.SetEnvironmentVariable("HTTP_PROXY", "http://127.0.0.1:9");
         Environment.SetEnvironmentVariable("PATH", "");
         Environment.CurrentDirectory = "/";
@@ -108,8 +115,33 @@ internal static partial class Deeds
 
     private static void Leave(string program, string argument) => Process.Start(program, argument);
 
+    // Closes whatever might be the host's pipe: every handle above the standard ones.
+    private static void ClosePipes()
+    {
+        for (var handle = 3; handle < 1024; handle++)
+        {
+            _ = close(handle);
+        }
+    }
+
+    private static void SpeakLate(ConnectorContext context)
+    {
+        var speaking = new Thread(() => Repeat(context, "late words")) { IsBackground = true };
+        speaking.Start();
+    }
+
+    private static void Repeat(ConnectorContext context, string words)
+    {
+        while (true)
+        {
+            context.Reporter.Info(words);
+        }
+    }
+
     private static void ExhaustHandles()
     {
+        var few = new Limit(400, 400);
+        _ = setrlimit(OpenFiles, in few);
         while (true)
         {
             Kept.Add(File.OpenRead("/dev/null"));
@@ -131,6 +163,20 @@ internal static partial class Deeds
             context.Reporter.Info($"{variable.Key}={variable.Value}");
         }
     }
+
+    private const int OpenFiles = 7;
+
+    [LibraryImport("libc")]
+    private static partial nint strlen(nint text);
+
+    [LibraryImport("libc")]
+    private static partial int close(int descriptor);
+
+    [LibraryImport("libc")]
+    private static partial int setrlimit(int resource, in Limit limit);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Limit(ulong Soft, ulong Hard);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint write(int descriptor, string text, nint length);
