@@ -45,11 +45,11 @@ internal sealed class ErrorTail
     /// <summary>Waits until all that a process which has ended said is here; not for ever, as one that it started may still hold the pipe.</summary>
     public void Finish() => _reading.Join(FinishWithin);
 
-    /// <summary>The first lines of the last words: of a stack trace they hold the message.</summary>
+    /// <summary>The last words without the stack trace, which the log has.</summary>
     public string LastLines() => string.Join(
         " ",
         Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => !line.StartsWith("at ", StringComparison.Ordinal))
+            .Where(line => !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("---", StringComparison.Ordinal))
             .TakeLast(LinesShown)
             .Select(line => line.Length > LongestLine ? line[..LongestLine] + "…" : line));
 
