@@ -8,6 +8,7 @@ internal sealed class InstalledConnectors
     private readonly PackageStore _store;
     private readonly string _lockFile;
     private readonly FormCheck _checkForm;
+    private readonly PackageTrust _trust;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (ConnectorPackage? Package, BrokenPackage? Broken)> _read = new(StringComparer.Ordinal);
     private volatile CatalogContent _content = new([], []);
@@ -17,10 +18,11 @@ internal sealed class InstalledConnectors
     /// <param name="store">Where the packages lie.</param>
     /// <param name="lockFile">What is known of them.</param>
     /// <param name="checkForm">The dialect's lint.</param>
+    /// <param name="trust">Whom the operator trusts now, which may be fewer than when a package was installed.</param>
     /// <exception cref="PlatformException">The lock file is damaged.</exception>
-    public InstalledConnectors(PackageStore store, string lockFile, FormCheck checkForm)
+    public InstalledConnectors(PackageStore store, string lockFile, FormCheck checkForm, PackageTrust trust)
     {
-        (_store, _lockFile, _checkForm) = (store, lockFile, checkForm);
+        (_store, _lockFile, _checkForm, _trust) = (store, lockFile, checkForm, trust);
         using (store.Enter())
         {
             Show(ConnectorsLock.Read(lockFile));
@@ -133,6 +135,11 @@ internal sealed class InstalledConnectors
             if (!_read.TryGetValue(folder, out var read) || read.Broken is not null)
             {
                 read = new PackageReader(folder, _checkForm).Read();
+                if (read.Package is not null && _trust.ObjectionTo(folder, id, version.Version, version.Sha256) is { } objection)
+                {
+                    read = (null, new(folder, id, [objection]) { Version = version.Version });
+                }
+
                 _read[folder] = read;
             }
 

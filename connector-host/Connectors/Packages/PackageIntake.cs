@@ -37,7 +37,7 @@ internal sealed class PackageIntake(InstalledConnectors installed, PackageStore 
             seen = seen with { Sha256 = PackageFiles.Hash(staged) };
             var (package, broken) = new PackageReader(staged, checkForm, source.Path).Read();
             seen = seen with { Id = package?.Manifest.Id ?? broken!.Id, Version = package?.Manifest.Version ?? broken!.Version };
-            var objection = package is null ? null : ObjectionTo(package, locked, source, seen) ?? trust.ObjectionTo(staged, seen);
+            var objection = package is null ? null : ObjectionTo(package, locked, source, seen) ?? trust.ObjectionTo(staged, seen.Id!, seen.Version!, seen.Sha256);
             if (package is null || objection is not null)
             {
                 return (locked, seen with { Problems = broken?.Problems ?? [objection!] });

@@ -11,12 +11,12 @@ internal sealed class PackageTrust(IConfiguration configuration)
     public const string SignatureFile = "package.sig";
 
     /// <summary>Null when the package may be installed. Every setting that is there must be met.</summary>
-    public PackageProblem? ObjectionTo(string folder, SeenSource package)
+    public PackageProblem? ObjectionTo(string folder, string id, string version, string sha256)
     {
         var allowed = configuration.GetSection("Connectors:Trust:AllowList").Get<string[]>();
-        if (allowed is not null && !allowed.Intersect([package.Id, $"{package.Id}@{package.Version}", package.Sha256]).Any())
+        if (allowed is not null && !allowed.Intersect([id, $"{id}@{version}", sha256]).Any())
         {
-            return new("", "", $"Not in the setting Connectors:Trust:AllowList, which would name it as \"{package.Id}\", \"{package.Id}@{package.Version}\" or by its SHA-256 {package.Sha256}.");
+            return new("", "", $"Not in the setting Connectors:Trust:AllowList, which would name it as \"{id}\", \"{id}@{version}\" or by its SHA-256 {sha256}.");
         }
 
         return configuration.GetValue<bool>("Connectors:Trust:RequireSignature") ? ObjectionToSignature(folder) : null;

@@ -38,7 +38,7 @@ internal sealed class SourceScan(IReadOnlyList<string> configured, string drop, 
             var sources = Sources(unreadable);
             foreach (var source in sources)
             {
-                Look(source, isAtRest: isStart && source.Kind == SourceKind.Configured);
+                Look(source, isStart);
             }
 
             foreach (var gone in _moving.Keys.Except(sources.Select(source => source.Path)).ToList())
@@ -65,18 +65,19 @@ internal sealed class SourceScan(IReadOnlyList<string> configured, string drop, 
         ConnectorCatalog.Children(Drop, unreadable).SelectMany(child =>
             ConnectorCatalog.PackageFolders(child, unreadable) is { Count: > 0 } packages ? packages : [child]);
 
-    private void Look(PackageSource source, bool isAtRest)
+    // Settings may have changed before a start, and with them the answer to what was refused.
+    private void Look(PackageSource source, bool isStart)
     {
         if (SignatureOf(source.Path) is not { } signature)
         {
             return;
         }
 
-        if (installed.Locked.Sources.Any(seen => seen.Path == source.Path && seen.Signature == signature))
+        if (installed.Locked.Sources.Any(seen => seen.Path == source.Path && seen.Signature == signature && (!isStart || seen.Problems.Count == 0)))
         {
             _moving.Remove(source.Path);
         }
-        else if (isAtRest || (_moving.TryGetValue(source.Path, out var moving) && moving.Signature == signature && time.GetElapsedTime(moving.Since) >= Quiet))
+        else if ((isStart && source.Kind == SourceKind.Configured) || (_moving.TryGetValue(source.Path, out var moving) && moving.Signature == signature && time.GetElapsedTime(moving.Since) >= Quiet))
         {
             intake.Take(source, signature, source.Kind == SourceKind.Configured ? "settings" : "first use");
             _moving.Remove(source.Path);
