@@ -8,7 +8,7 @@ namespace ConnectorPlatform.Host.Cli;
 /// <summary><c>connector list|show|install|activate|rollback|disable|enable|approve|remove|verify</c>; a running server follows within a second.</summary>
 internal static class PackageCommands
 {
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Change nothing; only tell which DataSets it would affect.", Recursive = true };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Change nothing; only tell which DataSets it would affect." };
 
     private static readonly string Operator = Environment.UserName;
 
@@ -20,7 +20,6 @@ internal static class PackageCommands
         var force = new Option<bool>("--force") { Description = "Also when DataSets become invalid or lose their connector." };
         root.Add(new Command("connector", "Install connectors, and choose which versions are used.")
         {
-            DryRun,
             List(),
             Show(id),
             Install(),
@@ -114,7 +113,7 @@ internal static class PackageCommands
 
     private static Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<Invocation, LockedConnector> change)
     {
-        var command = new Command(name, description);
+        var command = new Command(name, description) { DryRun };
         Array.ForEach(arguments, command.Add);
         Array.ForEach(options, command.Add);
         command.Does((invocation, _) =>

@@ -14,35 +14,26 @@ internal sealed record CatalogContent(IReadOnlyList<ConnectorPackage> Packages, 
 internal sealed class ConnectorCatalog
 {
     private readonly IReadOnlyList<string> _folders;
-    private readonly Func<CatalogContent> _look;
-    private volatile CatalogContent _content;
+    private readonly Func<CatalogContent> _content;
 
-    /// <summary>What lies in folders, as <c>id/version/</c> or <c>name/</c>: to be looked at, not to be run.</summary>
+    /// <summary>What lies in folders now, as <c>id/version/</c> or <c>name/</c>: to be looked at, not to be run.</summary>
     /// <param name="folders">Folders with packages, or packages; where two hold the same version, the first wins.</param>
     /// <param name="checkForm">The dialect's lint.</param>
     public ConnectorCatalog(IReadOnlyList<string> folders, FormCheck checkForm)
-        : this(folders, () => Scan(folders, checkForm))
     {
+        var content = Scan(folders, checkForm);
+        (_folders, _content) = (folders, () => content);
     }
 
     /// <summary>What is installed in the store, as it changes.</summary>
     /// <param name="installed">The store's content.</param>
     /// <param name="folders">Where packages come from, for messages.</param>
-    public ConnectorCatalog(InstalledConnectors installed, IReadOnlyList<string> folders)
-        : this(folders, () => installed.Content) => installed.Changed += Refresh;
+    public ConnectorCatalog(InstalledConnectors installed, IReadOnlyList<string> folders) =>
+        (_folders, _content) = (folders, () => installed.Content);
 
-    private ConnectorCatalog(IReadOnlyList<string> folders, Func<CatalogContent> look)
-    {
-        (_folders, _look) = (folders, look);
-        _content = look();
-    }
+    public IReadOnlyList<ConnectorPackage> Packages => _content().Packages;
 
-    public IReadOnlyList<ConnectorPackage> Packages => _content.Packages;
-
-    public IReadOnlyList<BrokenPackage> Broken => _content.Broken;
-
-    /// <summary>Looks again.</summary>
-    public void Refresh() => _content = _look();
+    public IReadOnlyList<BrokenPackage> Broken => _content().Broken;
 
     /// <summary>Finds a connector.</summary>
     /// <param name="id">The connector's id.</param>
@@ -50,7 +41,7 @@ internal sealed class ConnectorCatalog
     /// <exception cref="ConnectorNotFoundException">There is none; the message says what there is, or why the package is broken.</exception>
     public ConnectorPackage Find(string id, string? version = null)
     {
-        var content = _content;
+        var content = _content();
         return content.Packages.FirstOrDefault(package => package.Manifest.Id == id && (version is null || package.Manifest.Version == version))
             ?? throw ConnectorNotFoundException.For(id, version, content, _folders);
     }

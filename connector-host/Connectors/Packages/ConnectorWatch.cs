@@ -9,6 +9,8 @@ internal sealed partial class ConnectorWatch(SourceScan scan, TimeProvider time,
     private static readonly TimeSpan WhileMoving = SourceScan.Quiet / 2;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
+    private string? _lastFailure;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var hint = new SemaphoreSlim(0);
@@ -41,11 +43,19 @@ internal sealed partial class ConnectorWatch(SourceScan scan, TimeProvider time,
     {
         try
         {
-            return scan.Scan();
+            var isMoving = scan.Scan();
+            _lastFailure = null;
+            return isMoving;
         }
         catch (Exception exception)
         {
-            LogFailure(log, exception.Message);
+            // What fails every second is worth one line.
+            if (exception.Message != _lastFailure)
+            {
+                _lastFailure = exception.Message;
+                LogFailure(log, exception.Message);
+            }
+
             return false;
         }
     }
@@ -55,7 +65,7 @@ internal sealed partial class ConnectorWatch(SourceScan scan, TimeProvider time,
     {
         try
         {
-            var watcher = new FileSystemWatcher(scan.Drop) { IncludeSubdirectories = true };
+            var watcher = new FileSystemWatcher(Directory.CreateDirectory(scan.Drop).FullName) { IncludeSubdirectories = true };
             watcher.Created += (_, _) => changed();
             watcher.Changed += (_, _) => changed();
             watcher.Renamed += (_, _) => changed();

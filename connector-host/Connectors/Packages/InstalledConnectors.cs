@@ -30,9 +30,6 @@ internal sealed class InstalledConnectors
         }
     }
 
-    /// <summary>Raised after the content has changed.</summary>
-    public event Action? Changed;
-
     /// <summary>The usable versions, of each connector the active one first; and what cannot be used, with the reasons.</summary>
     public CatalogContent Content => _content;
 
@@ -41,22 +38,20 @@ internal sealed class InstalledConnectors
     /// <summary>Changes what is installed; the answer comes when it is on disk and shown.</summary>
     public T Change<T>(Func<ConnectorsLock, (ConnectorsLock Changed, T Answer)> change)
     {
-        T answer;
         lock (_lock)
         {
             using var entered = _store.Enter();
-            (var changed, answer) = change(ConnectorsLock.Read(_lockFile));
-            if (!ReferenceEquals(changed, _locked))
+            var before = ConnectorsLock.Read(_lockFile);
+            var (changed, answer) = change(before);
+            if (!ReferenceEquals(changed, before))
             {
                 changed.Write(_lockFile);
-                Show(changed);
             }
 
+            Show(changed);
             _store.Sweep(Folders());
+            return answer;
         }
-
-        Changed?.Invoke();
-        return answer;
     }
 
     /// <summary>Sees what another process has changed.</summary>
@@ -64,15 +59,11 @@ internal sealed class InstalledConnectors
     {
         lock (_lock)
         {
-            if (File.GetLastWriteTimeUtc(_lockFile) == _lockedAt)
+            if (File.GetLastWriteTimeUtc(_lockFile) != _lockedAt)
             {
-                return;
+                Show(ConnectorsLock.Read(_lockFile));
             }
-
-            Show(ConnectorsLock.Read(_lockFile));
         }
-
-        Changed?.Invoke();
     }
 
     /// <summary>An installed version's package.</summary>

@@ -76,7 +76,8 @@ internal sealed class PackageIntake(InstalledConnectors installed, PackageStore 
             SemanticVersion.Parse(version.Version).CompareTo(SemanticVersion.Parse(package.Manifest.Version)) == 0);
 
         // A host that is built anew brings its own connectors anew, often without another version.
-        var isRenewed = source.Kind == SourceKind.Configured && twin?.Source == source.Path && twin.Version == package.Manifest.Version;
+        var isRenewed = source.Kind == SourceKind.Configured && twin?.Version == package.Manifest.Version
+            && (twin.Source == source.Path || !Path.Exists(twin.Source));
         return twin is null || twin.Sha256 == seen.Sha256 || isRenewed
             ? null
             : new(ManifestReader.File, "/version",
@@ -104,7 +105,7 @@ internal sealed class PackageIntake(InstalledConnectors installed, PackageStore 
         };
         var approved = connector.Versions.Where(other => other.ApprovedBy is not null).SelectMany(other => other.AllowedHosts).ToHashSet();
         var wider = version.AllowedHosts.Where(host => !approved.Contains(host)).ToList();
-        if (approved.Count > 0 && wider.Count > 0)
+        if (approved.Count > 0 && wider.Count > 0 && connector.Find(version.Version) is null)
         {
             version = version with
             {

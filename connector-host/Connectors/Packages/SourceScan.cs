@@ -18,7 +18,6 @@ internal sealed class SourceScan(IReadOnlyList<string> configured, string drop, 
     /// <summary>Brings the store up to date before anything uses it: what came with the host at once, what was dropped when it is at rest.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Drop);
         if (Scan(isStart: true))
         {
             await Task.Delay(Quiet, time, cancellationToken).ConfigureAwait(false);
@@ -34,6 +33,7 @@ internal sealed class SourceScan(IReadOnlyList<string> configured, string drop, 
         lock (_lock)
         {
             installed.Refresh();
+            Directory.CreateDirectory(Drop);
             var unreadable = new List<BrokenPackage>();
             var sources = Sources(unreadable);
             foreach (var source in sources)
