@@ -5,7 +5,8 @@ namespace ConnectorPlatform;
 /// <summary>Reads an HTTP reply into a value or an exception that names the request without its query, where secrets may stand.</summary>
 internal static class Reply
 {
-    private const int ExcerptLength = 300;
+    // Far longer than is ever shown: the host hides secrets before it shortens, and half a secret would not be recognised.
+    private const int ExcerptLength = 16 * 1024;
 
     internal static async Task<T> ReadAsync<T>(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
     {

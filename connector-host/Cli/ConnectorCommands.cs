@@ -62,7 +62,7 @@ internal static class ConnectorCommands
         command.Does(async (invocation, cancellationToken) =>
         {
             using var session = Open(invocation, connector, account, null);
-            var identity = await session.Connector.CheckAsync(session.Context, cancellationToken).ConfigureAwait(false);
+            var identity = await session.CheckAsync(cancellationToken).ConfigureAwait(false);
             invocation.Output.Write(identity, () => invocation.Output.Line($"The account works: {identity.DisplayName ?? "(the source tells no name)"}"));
             return ExitCode.Success;
         });
@@ -81,7 +81,7 @@ internal static class ConnectorCommands
         {
             using var session = Open(invocation, connector, account, details);
             var request = new MenuRequest(invocation.Value(name), invocation.Value(search));
-            var options = await session.Connector.GetMenuAsync(request, session.Context, cancellationToken).ConfigureAwait(false);
+            var options = await session.GetMenuAsync(request, cancellationToken).ConfigureAwait(false);
             invocation.Output.Write(options, () => invocation.Output.Table(
                 ["value", "label", "description"], options.Select(option => (object?[])[option.Value, option.Label, option.Description])));
             return ExitCode.Success;

@@ -48,6 +48,7 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
                 entry.Dispose();
             }
 
+            CheckNotInUse(dataSetId);
             File.Delete(PathOf(dataSetId));
             File.Delete(PathOf(dataSetId) + ".wal");
         }
@@ -92,6 +93,24 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
             throw new PlatformException(
                 PlatformFault.Storage,
                 $"The DataSet's file {PathOf(dataSetId)} is gone, with the rows in it. Restore it from a backup of the data folder, or delete the DataSet and create it again.");
+        }
+    }
+
+    /// <summary>Another process would go on writing into a deleted file. A damaged file may go.</summary>
+    private void CheckNotInUse(string dataSetId)
+    {
+        if (!File.Exists(PathOf(dataSetId)))
+        {
+            return;
+        }
+
+        try
+        {
+            DataSetFile.Open(PathOf(dataSetId), options.MemoryLimit).Dispose();
+        }
+        catch (PlatformException exception) when (exception.Fault != PlatformFault.Busy)
+        {
+            // Nobody can be using it.
         }
     }
 

@@ -12,10 +12,15 @@ internal sealed record Failure(FailureKind Kind, string Message, string Action);
 /// <summary>The one table from exceptions to failures. Cancellation by the platform itself is no failure and does not come here.</summary>
 internal static class FailureTable
 {
+    private const int LongestMessage = 600;
+
     public static Failure Of(Exception exception, SecretMask mask)
     {
         var (kind, message) = Classify(exception);
-        return new Failure(kind, mask.Mask(message), Action(kind));
+
+        // Masked before it is cut: half a secret would not be recognised.
+        var text = mask.Mask(message);
+        return new Failure(kind, text.Length > LongestMessage ? text[..LongestMessage] + "…" : text, Action(kind));
     }
 
     /// <summary>Who must do what after a failure of this kind.</summary>

@@ -8,6 +8,7 @@ namespace ConnectorPlatform.Host.Metadata;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
+    private const string MarkerFile = "platform.json";
     private const int Format = 1;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -49,17 +50,19 @@ internal sealed class DataFolder : IDisposable
         try
         {
             CreateFolder(root);
-            var marker = Path.Combine(root, "platform.json");
+            var marker = Path.Combine(root, MarkerFile);
+
+            // Asked again after the look: another process may be setting the folder up just now.
+            if (!File.Exists(marker) && HoldsOtherThings(root) && !File.Exists(marker))
+            {
+                throw new PlatformException(
+                    PlatformFault.Storage,
+                    $"The folder {root} holds other things and no {MarkerFile}: it is not a data folder of this platform. Name an empty folder or an existing data folder.");
+            }
+
             if (!File.Exists(marker))
             {
-                if (Directory.EnumerateFileSystemEntries(root).Any())
-                {
-                    throw new PlatformException(
-                        PlatformFault.Storage,
-                        $"The folder {root} holds other things and no platform.json: it is not a data folder of this platform. Name an empty folder or an existing data folder.");
-                }
-
-                File.WriteAllText(marker, JsonSerializer.Serialize(new Marker(Format)));
+                WriteMarker(marker);
             }
 
             CheckMarker(marker);
@@ -114,6 +117,17 @@ internal sealed class DataFolder : IDisposable
         {
             Directory.CreateDirectory(path, OwnerOnly);
         }
+    }
+
+    private static bool HoldsOtherThings(string root) =>
+        Directory.EnumerateFileSystemEntries(root).Any(path => !Path.GetFileName(path).StartsWith(MarkerFile, StringComparison.Ordinal));
+
+    /// <summary>Whole or not at all, whoever reads it meanwhile.</summary>
+    private static void WriteMarker(string marker)
+    {
+        var partial = $"{marker}.{Guid.NewGuid():N}";
+        File.WriteAllText(partial, JsonSerializer.Serialize(new Marker(Format)));
+        File.Move(partial, marker, overwrite: true);
     }
 
     private static void CheckMarker(string marker)

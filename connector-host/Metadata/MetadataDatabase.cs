@@ -2,6 +2,7 @@ using System.Data;
 using System.Globalization;
 using Dapper;
 using DbUp;
+using DbUp.Engine;
 using DbUp.Engine.Output;
 using Microsoft.Data.Sqlite;
 
@@ -11,6 +12,7 @@ namespace ConnectorPlatform.Host.Metadata;
 internal sealed class MetadataDatabase
 {
     private const string MigrationPrefix = "migrations/";
+    private const int MostMigrationAttempts = 5;
 
     // Primary result codes of sqlite.org/rescode.html.
     private const int Busy = 5;
@@ -105,16 +107,18 @@ internal sealed class MetadataDatabase
             .WithTransactionPerScript()
             .LogTo(new NoUpgradeLog())
             .Build();
-        if (!Guarded(upgrade.IsUpgradeRequired))
+        // Of several processes that start at once one wins each step, and the others find it done.
+        DatabaseUpgradeResult? failed = null;
+        for (var attempt = 0; attempt < MostMigrationAttempts && Guarded(upgrade.IsUpgradeRequired); attempt++)
         {
-            return;
+            var result = upgrade.PerformUpgrade();
+            failed = result.Successful ? null : result;
         }
 
-        var result = upgrade.PerformUpgrade();
-        if (!result.Successful)
+        if (failed is not null && Guarded(upgrade.IsUpgradeRequired))
         {
             throw new PlatformException(
-                PlatformFault.Storage, $"The metadata store could not be brought up to date ({result.ErrorScript?.Name}): {result.Error.Message}", result.Error);
+                PlatformFault.Storage, $"The metadata store could not be brought up to date ({failed.ErrorScript?.Name}): {failed.Error.Message}", failed.Error);
         }
     }
 

@@ -25,7 +25,29 @@ internal sealed class ConnectorSession(IConnector connector, ConnectorContext co
 
     public HttpUsage Usage { get; } = usage;
 
+    /// <inheritdoc cref="IConnector.CheckAsync"/>
+    public Task<AccountIdentity> CheckAsync(CancellationToken cancellationToken) =>
+        MaskedAsync(() => Connector.CheckAsync(Context, cancellationToken));
+
+    /// <inheritdoc cref="IConnector.GetMenuAsync"/>
+    public Task<IReadOnlyList<MenuOption>> GetMenuAsync(MenuRequest request, CancellationToken cancellationToken) =>
+        MaskedAsync(() => Connector.GetMenuAsync(request, Context, cancellationToken));
+
     public void Dispose() => Context.Http.Dispose();
+
+    // The cause is left out: its text may hold what the message hides.
+    private async Task<T> MaskedAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            var failure = FailureTable.Of(exception, Mask);
+            throw new ConnectorException(failure.Kind, failure.Message);
+        }
+    }
 }
 
 /// <summary>What an operation asks of a connector.</summary>

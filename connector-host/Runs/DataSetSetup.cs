@@ -41,7 +41,7 @@ internal sealed class DataSetSetup(
         {
             using var session = sessions.Open(
                 new SessionRequest { Package = package, Account = AccountChoice.SampleData, Progress = progress }, settled);
-            identity = (await session.Connector.CheckAsync(session.Context, cancellationToken).ConfigureAwait(false)).DisplayName;
+            identity = (await session.CheckAsync(cancellationToken).ConfigureAwait(false)).DisplayName;
         }
 
         return accounts.Add(name, package.Manifest.Id, settled, identity);

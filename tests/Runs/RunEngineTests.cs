@@ -166,15 +166,18 @@ public sealed class RunEngineTests
         Assert.Equal(["[7]"], await bench.RowsAsync(dataSet));
     }
 
-    /// <summary>Holds the source's replies from now on until they are released.</summary>
+    /// <summary>Holds the source's next reply until it is released.</summary>
     private static (TaskCompletionSource Arrived, TaskCompletionSource Release) Hold(GreetingSource source)
     {
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         source.Instead = async _ =>
         {
-            arrived.TrySetResult();
-            await release.Task;
+            if (arrived.TrySetResult())
+            {
+                await release.Task;
+            }
+
             return false;
         };
         return (arrived, release);
