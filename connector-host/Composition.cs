@@ -32,10 +32,7 @@ internal static class Composition
 
         services.AddSingleton<AccountStore>();
         services.AddSingleton<DataSetConfigurationStore>();
-        services.AddSingleton(provider => new DataSetStoreOptions
-        {
-            MemoryLimit = provider.GetRequiredService<IConfiguration>()["DataSets:MemoryLimit"] ?? new DataSetStoreOptions().MemoryLimit,
-        });
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().GetSection("DataSets").Get<DataSetStoreOptions>() ?? new DataSetStoreOptions());
         services.AddSingleton<DataSetFiles>();
 
         services.AddSingleton<RunStore>();

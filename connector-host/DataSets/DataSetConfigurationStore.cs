@@ -12,7 +12,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
         [.. database.Query<Row>($"SELECT {Columns} FROM datasets ORDER BY name").Select(row => row.ToConfiguration())];
 
     public DataSetConfiguration? Find(string name) =>
-        database.Find<Row>($"SELECT {Columns} FROM datasets WHERE name = @name OR id = @name", new { name })?.ToConfiguration();
+        database.Find<Row>($"SELECT {Columns} FROM datasets WHERE name = @name OR id = @name ORDER BY name = @name DESC LIMIT 1", new { name })?.ToConfiguration();
 
     /// <exception cref="PlatformException">There is no DataSet of that name or id.</exception>
     public DataSetConfiguration Get(string name) =>

@@ -74,7 +74,7 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
             if (!_open.TryGetValue(dataSetId, out var entry))
             {
                 CheckNotLost(dataSetId);
-                entry = new Entry(DataSetFile.Open(PathOf(dataSetId), options.MemoryLimit));
+                entry = new Entry(DataSetFile.Open(PathOf(dataSetId), options.MemoryMegabytes));
                 _open.Add(dataSetId, entry);
             }
 
@@ -106,7 +106,7 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
 
         try
         {
-            DataSetFile.Open(PathOf(dataSetId), options.MemoryLimit).Dispose();
+            DataSetFile.Open(PathOf(dataSetId), options.MemoryMegabytes).Dispose();
         }
         catch (PlatformException exception) when (exception.Fault != PlatformFault.Busy)
         {
@@ -174,7 +174,7 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
 internal sealed record DataSetStoreOptions
 {
     /// <summary>What DuckDB keeps in memory for one DataSet at least; it grows with the width of the rows that a run writes, not with their number.</summary>
-    public string MemoryLimit { get; init; } = "16MB";
+    public int MemoryMegabytes { get; init; } = 16;
 
     public TimeSpan CloseAfterIdle { get; init; } = TimeSpan.FromSeconds(2);
 

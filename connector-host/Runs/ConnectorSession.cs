@@ -10,20 +10,16 @@ namespace ConnectorPlatform.Host.Runs;
 internal sealed record AccountChoice(Account? Account)
 {
     public static AccountChoice SampleData { get; } = new((Account?)null);
-
-    public string Name => Account?.Name ?? Account.Sample;
 }
 
 /// <summary>A connector ready for one operation, with its client, credentials, clock and secrets' mask; dispose of it afterwards.</summary>
-internal sealed class ConnectorSession(IConnector connector, ConnectorContext context, SecretMask mask, HttpUsage usage) : IDisposable
+internal sealed class ConnectorSession(IConnector connector, ConnectorContext context, SecretMask mask) : IDisposable
 {
     public IConnector Connector { get; } = connector;
 
     public ConnectorContext Context { get; } = context;
 
     public SecretMask Mask { get; } = mask;
-
-    public HttpUsage Usage { get; } = usage;
 
     /// <inheritdoc cref="IConnector.CheckAsync"/>
     public Task<AccountIdentity> CheckAsync(CancellationToken cancellationToken) =>
@@ -114,7 +110,7 @@ internal sealed class ConnectorSessions(ConnectorLoader loader, SourceHttp http,
             Reporter = request.Progress,
             Time = tape is null ? time : new RecordedTime(tape.Now),
         };
-        return new ConnectorSession(loader.Load(package).Create(), context, mask, request.Usage);
+        return new ConnectorSession(loader.Load(package).Create(), context, mask);
     }
 
     /// <summary>Sample data answers as of its recording, so a run on it stands at that instant.</summary>

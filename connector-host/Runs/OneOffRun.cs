@@ -15,7 +15,7 @@ internal sealed class OneOffRun(ConnectorSessions sessions, DataSetStoreOptions 
         var folder = Directory.CreateTempSubdirectory("connector-run-").FullName;
         try
         {
-            using var file = DataSetFile.Open(Path.Combine(folder, "run.duckdb"), storeOptions.MemoryLimit);
+            using var file = DataSetFile.Open(Path.Combine(folder, "run.duckdb"), storeOptions.MemoryMegabytes);
             using var execution = new RunExecution(Begin(package, details), null, new RunPipeline(pipeline), time);
             var run = await execution.ExecuteAsync(
                 _ => Task.FromResult(new DataSetFiles.Lease(file, () => { })),

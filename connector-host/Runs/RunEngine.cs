@@ -45,8 +45,7 @@ internal sealed class RunEngine(
         }
     }
 
-    /// <summary>The run's log file.</summary>
-    public string LogOf(string runId) => Path.Combine(folder.Logs, runId + ".jsonl");
+    private string LogOf(string runId) => Path.Combine(folder.Logs, runId + ".jsonl");
 
     private RunRecord Begin(DataSetConfiguration dataSet, RunTrigger trigger, ConnectorPackage package) => new()
     {

@@ -70,5 +70,5 @@ internal sealed class StoreFixture : IDisposable
         _folder.Dispose();
     }
 
-    private DataSetFile Open() => DataSetFile.Open(Path, new DataSetStoreOptions().MemoryLimit);
+    private DataSetFile Open() => DataSetFile.Open(Path, new DataSetStoreOptions().MemoryMegabytes);
 }

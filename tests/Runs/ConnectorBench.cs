@@ -17,7 +17,7 @@ internal sealed class ConnectorBench : IDisposable
     private readonly ElapsingClock _clock = new(new DateTimeOffset(2026, 10, 30, 12, 0, 0, TimeSpan.Zero));
     private long _fence;
 
-    public ConnectorBench() => _file = DataSetFile.Open(_folder.File("test.duckdb"), "128MB");
+    public ConnectorBench() => _file = DataSetFile.Open(_folder.File("test.duckdb"), 128);
 
     public UpdateMethod Method { get; set; } = UpdateMethod.Replace;
 
@@ -55,7 +55,7 @@ internal sealed class ConnectorBench : IDisposable
         var mask = SecretMask.For(JsonSerializer.SerializeToElement(new { access_token = Secret }));
         execution.Progress.Hide(mask.Mask);
         return new ConnectorSession(
-            connector, new ConnectorContext { Http = new HttpClient(), State = state, Reporter = execution.Progress }, mask, execution.Usage);
+            connector, new ConnectorContext { Http = new HttpClient(), State = state, Reporter = execution.Progress }, mask);
     }
 
     private RunRecord Begin() => new()

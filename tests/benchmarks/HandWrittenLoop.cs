@@ -24,7 +24,7 @@ internal static class HandWrittenLoop
     private static async Task<long> LoadAsync(Sales sales, string file)
     {
         using var client = new HttpClient { BaseAddress = sales.Address };
-        using var connection = new DuckDBConnection($"DataSource={file};memory_limit={new DataSetStoreOptions().MemoryLimit};threads=1");
+        using var connection = new DuckDBConnection($"DataSource={file};memory_limit={new DataSetStoreOptions().MemoryMegabytes}MiB;threads=1");
         await connection.OpenAsync();
         return await LoadAsync(client, connection);
     }

@@ -24,35 +24,42 @@ internal sealed class DataSetFile : IDisposable
     // DuckDB pins a whole group of rows to compress and write it, and needs room beside it.
     private const int RoomPerGroup = 3;
 
-    // What the least memory limit has room for; most tables are narrower.
-    private const long NarrowGroup = 16L << 20;
+    // However wide the rows: half of the machine, so that a run fails in words before the system ends the host.
+    private static readonly long MostReserved = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     private readonly DuckDBConnection _connection;
-    private long _reserved = NarrowGroup;
+    private long _reserved;
 
-    private DataSetFile(string path, DuckDBConnection connection)
+    private DataSetFile(string path, DuckDBConnection connection, long reserved)
     {
         Path = path;
         _connection = connection;
+        _reserved = reserved;
     }
 
     public string Path { get; }
 
     /// <summary>Opens the file, creating it with its tables when it is missing.</summary>
     /// <param name="path">The file's path.</param>
-    /// <param name="memoryLimit">What DuckDB may keep in memory for the file, such as <c>128MB</c>; more goes to disk.</param>
+    /// <param name="memoryMegabytes">What DuckDB may keep in memory for the file until <see cref="Reserve"/> asks for more; the rest goes to disk.</param>
     /// <exception cref="PlatformException"><see cref="PlatformFault.Busy"/> when another process has it open; <see cref="PlatformFault.Storage"/> otherwise.</exception>
-    public static DataSetFile Open(string path, string memoryLimit)
+    public static DataSetFile Open(string path, int memoryMegabytes)
     {
         // One thread: a run writes with one, and each further one keeps memory of its own. Attached, as only then the size of row groups can be said.
-        var connection = new DuckDBConnection($"DataSource=:memory:;memory_limit={memoryLimit};threads=1;temp_directory={path}.tmp");
-        var file = new DataSetFile(path, connection);
+        var connection = new DuckDBConnection($"DataSource=:memory:;memory_limit={memoryMegabytes}MiB;threads=1");
+        var file = new DataSetFile(path, connection, (long)memoryMegabytes << 20);
         try
         {
             connection.Open();
             connection.Run($"ATTACH {SqlTypes.Literal(path)} AS {Catalog} (TYPE duckdb, ROW_GROUP_SIZE {RowGroupSize})");
+            file.ClearTemporaries();
+            connection.Run($"SET temp_directory = {SqlTypes.Literal(file.Temporaries)}");
             Use(connection);
             file.Guarded(() => file.Prepare(connection));
+
+            // Who adds to wide rows needs room for them, however narrow his own are.
+            var (rowBytes, rows) = file.Guarded(() => (Ledger.RowBytes(connection), Ledger.CountRows(connection)));
+            file.Reserve(rowBytes, rows);
             return file;
         }
         catch (DuckDBException exception)
@@ -78,14 +85,17 @@ internal sealed class DataSetFile : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    /// <summary>Makes room for a group of rows of so many bytes. Room is never taken back while the file is open: somebody may be using it.</summary>
-    public void Reserve(long groupBytes) => Guarded(() =>
+    /// <summary>Makes room for a group of rows. Never less than there was: somebody may be using it.</summary>
+    /// <param name="rowBytes">What a row takes, roughly.</param>
+    /// <param name="rows">How many there are in all.</param>
+    public void Reserve(long rowBytes, long rows) => Guarded(() =>
     {
+        var groupBytes = rowBytes * Math.Min(rows, RowGroupSize);
         lock (_connection)
         {
-            if (RoomPerGroup * groupBytes > _reserved)
+            if (RoomPerGroup * groupBytes > _reserved && _reserved < MostReserved)
             {
-                _reserved = 2 * RoomPerGroup * groupBytes;
+                _reserved = Math.Min(2 * RoomPerGroup * groupBytes, MostReserved);
                 _connection.Run($"SET memory_limit = '{_reserved.ToString(CultureInfo.InvariantCulture)}B'");
             }
         }
@@ -127,11 +137,29 @@ internal sealed class DataSetFile : IDisposable
             return new PlatformException(PlatformFault.Storage, $"The disk that holds {Path} is full. Nothing was changed; free some space and run again.", exception);
         }
 
+        if (errorType == DuckDBErrorType.OutOfMemory || text.Contains("failed to pin", StringComparison.OrdinalIgnoreCase))
+        {
+            return new PlatformException(
+                PlatformFault.Storage, $"The rows of {Path} are too wide for the memory that there is ({FirstLine(text)}). Nothing was changed; raise the setting DataSets:MemoryMegabytes.", exception);
+        }
+
         return errorType switch
         {
             DuckDBErrorType.Transaction => new PlatformException(PlatformFault.Busy, $"Another run changed the DataSet's file {Path} at the same time: {FirstLine(text)}", exception),
             _ => new PlatformException(PlatformFault.Storage, $"The DataSet's file {Path}: {FirstLine(text)}", exception),
         };
+    }
+
+    /// <summary>Where DuckDB puts what memory does not hold.</summary>
+    private string Temporaries => Path + ".tmp";
+
+    // Of a process that was killed: whoever has the file's lock is alone with them.
+    private void ClearTemporaries()
+    {
+        if (Directory.Exists(Temporaries))
+        {
+            Directory.Delete(Temporaries, recursive: true);
+        }
     }
 
     private static void Use(DuckDBConnection connection) => connection.Run($"USE {Catalog}; SET TimeZone = 'UTC'");
@@ -150,8 +178,8 @@ internal sealed class DataSetFile : IDisposable
             using var transaction = connection.BeginTransaction();
             connection.Run($"""
                 CREATE SCHEMA platform;
-                CREATE TABLE platform.about (format INTEGER NOT NULL);
-                INSERT INTO platform.about VALUES ({Format});
+                CREATE TABLE platform.about (format INTEGER NOT NULL, row_bytes BIGINT NOT NULL);
+                INSERT INTO platform.about VALUES ({Format}, 0);
                 CREATE TABLE platform.fence (value BIGINT NOT NULL);
                 INSERT INTO platform.fence VALUES (0);
                 CREATE TABLE platform.columns (position INTEGER NOT NULL, name VARCHAR NOT NULL, type VARCHAR NOT NULL, scale INTEGER NOT NULL, is_key BOOLEAN NOT NULL, description VARCHAR);

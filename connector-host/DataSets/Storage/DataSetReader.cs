@@ -21,7 +21,7 @@ internal sealed class DataSetReader(DataSetFile file)
     /// <summary>The columns without those of the host; empty before the first commit.</summary>
     public IReadOnlyList<StoredColumn> Columns() => Read(Ledger.Columns);
 
-    public long Count() => Read(connection => Ledger.Columns(connection).Count == 0 ? 0 : CountRows(connection));
+    public long Count() => Read(Ledger.CountRows);
 
     public IReadOnlyList<LedgerEntry> Commits() => Read(Ledger.Entries);
 
@@ -38,7 +38,7 @@ internal sealed class DataSetReader(DataSetFile file)
         var rows = connection.Query(
             $"SELECT {Select(all)} FROM {DataSetFile.Rows} LIMIT {limit.ToString(CultureInfo.InvariantCulture)} OFFSET {offset.ToString(CultureInfo.InvariantCulture)}",
             reader => ReadRow(reader, all));
-        return new RowPage(all, rows, CountRows(connection));
+        return new RowPage(all, rows, Ledger.CountRows(connection));
     });
 
     /// <summary>Writes all rows to a file. Null is told apart from empty text: in CSV by quotes.</summary>
@@ -73,8 +73,6 @@ internal sealed class DataSetReader(DataSetFile file)
     });
 
     private static string Select(IEnumerable<StoredColumn> columns) => string.Join(", ", columns.Select(column => SqlTypes.Quote(column.Name)));
-
-    private static long CountRows(DuckDBConnection connection) => (long)connection.Scalar($"SELECT count(*) FROM {DataSetFile.Rows}")!;
 
     private static object?[] ReadRow(DuckDBDataReader reader, StoredColumn[] columns)
     {

@@ -22,6 +22,8 @@ internal sealed class DataSetWriter : IDisposable
     private DuckDBTransaction? _transaction;
     private Staging? _staging;
     private JsonElement? _checkpoint;
+    private long _rowBytes;
+    private long _rows;
 
     /// <summary>Claims the DataSet for a run: from now on no run with a smaller fence can commit.</summary>
     /// <exception cref="PlatformException">A newer run has claimed it already, or the file cannot be written.</exception>
@@ -38,6 +40,7 @@ internal sealed class DataSetWriter : IDisposable
                 throw Superseded();
             }
 
+            (_rowBytes, _rows) = file.Guarded(() => (Ledger.RowBytes(_connection), Ledger.CountRows(_connection)));
             State = options.UpdateMethod == UpdateMethod.Append ? file.Guarded(() => Ledger.State(_connection)) : null;
         }
         catch
@@ -61,7 +64,8 @@ internal sealed class DataSetWriter : IDisposable
         Begin();
         _staging ??= new Staging(_connection, _incoming, new RowOrigin(_options.RunId, _options.Time.GetUtcNow().UtcDateTime));
         _staging.Append(batch);
-        _file.Reserve(_staging.GroupBytes);
+        _rowBytes = Math.Max(_rowBytes, _staging.RowBytes);
+        _file.Reserve(_rowBytes, _rows + _staging.Count);
         _checkpoint = batch.Checkpoint ?? _checkpoint;
     });
 
@@ -77,7 +81,9 @@ internal sealed class DataSetWriter : IDisposable
             _connection,
             new LedgerEntry(0, _options.RunId, _options.Fence, isFinal, _options.UpdateMethod, _options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, _checkpoint),
             result.ColumnChanges);
+        Ledger.RaiseRowBytes(_connection, _rowBytes);
         _transaction!.Commit();
+        _rows += result.RowsWritten - result.RowsRemoved;
         End();
         return result;
     });

@@ -40,6 +40,16 @@ internal static class Ledger
             entry.Checkpoint?.GetRawText(),
             JsonSerializer.Serialize(changes));
 
+    /// <summary>The widest rows that have been committed, in bytes a row.</summary>
+    public static long RowBytes(DuckDBConnection connection) => (long)connection.Scalar("SELECT row_bytes FROM platform.about")!;
+
+    public static void RaiseRowBytes(DuckDBConnection connection, long rowBytes) =>
+        connection.Run("UPDATE platform.about SET row_bytes = ? WHERE row_bytes < ?", rowBytes, rowBytes);
+
+    /// <summary>Rows of the DataSet; 0 before its first commit.</summary>
+    public static long CountRows(DuckDBConnection connection) =>
+        Columns(connection).Count == 0 ? 0 : (long)connection.Scalar($"SELECT count(*) FROM {DataSetFile.Rows}")!;
+
     public static IReadOnlyList<StoredColumn> Columns(DuckDBConnection connection) =>
         connection.Query(
             "SELECT name, type, scale, is_key, description FROM platform.columns ORDER BY position",

@@ -16,7 +16,6 @@ internal sealed class Staging(DuckDBConnection connection, string table, RowOrig
     private ChunkAppender? _appender;
     private RecordBatch? _last;
     private ColumnBuffer[] _buffers = [];
-    private long _bytes;
 
     public string Table { get; } = table;
 
@@ -24,8 +23,8 @@ internal sealed class Staging(DuckDBConnection connection, string table, RowOrig
 
     public long Count { get; private set; }
 
-    /// <summary>Bytes that a group of the widest rows so far takes, roughly; no more than all rows do.</summary>
-    public long GroupBytes { get; private set; }
+    /// <summary>Bytes of a row in the widest batch so far, roughly.</summary>
+    public long RowBytes { get; private set; }
 
     public void Append(RecordBatch batch)
     {
@@ -58,7 +57,7 @@ internal sealed class Staging(DuckDBConnection connection, string table, RowOrig
         }
 
         Count += batch.Count;
-        Weigh(batch.Count);
+        RowBytes = Math.Max(RowBytes, _buffers.Sum(buffer => buffer.Bytes) / Math.Max(batch.Count, 1));
     }
 
     /// <summary>Hands what is buffered to the database; the table is then complete for SQL.</summary>
@@ -70,13 +69,6 @@ internal sealed class Staging(DuckDBConnection connection, string table, RowOrig
         _appender?.Clear();
         _appender?.Dispose();
         _appender = null;
-    }
-
-    private void Weigh(int count)
-    {
-        var bytes = _buffers.Sum(buffer => buffer.Bytes);
-        _bytes += bytes;
-        GroupBytes = Math.Max(GroupBytes, Math.Min(_bytes, bytes / Math.Max(count, 1) * DataSetFile.RowGroupSize));
     }
 
     private StoredColumn[] Describe(RecordBatch batch) =>
