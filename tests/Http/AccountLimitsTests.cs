@@ -65,9 +65,9 @@ public sealed class AccountLimitsTests
     {
         var clock = new WaitingClock();
         using var gate = new AccountGate(maxConcurrency: 7, new RateBudget(3, 5), clock);
+        using var begun = new SemaphoreSlim(0);
         var beginnings = new List<DateTimeOffset>();
-
-        await clock.RunAsync(Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        var requests = Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
         {
             using var slot = await gate.EnterAsync(ClientBench.Cancellation);
             lock (beginnings)
@@ -75,9 +75,22 @@ public sealed class AccountLimitsTests
                 beginnings.Add(clock.GetUtcNow());
             }
 
-            return true;
-        })));
+            begun.Release();
+        }));
 
+        // The clock stands until all that may begin have read it: read later, it would tell a later beginning.
+        for (var next = 0; next < 20; next++)
+        {
+            if (next > 0 && next % 3 == 0)
+            {
+                await clock.NextDelayAsync();
+                clock.Advance(TimeSpan.FromSeconds(5));
+            }
+
+            Assert.True(await begun.WaitAsync(WaitingClock.Patience, ClientBench.Cancellation));
+        }
+
+        await requests;
         Assert.Equal(20, beginnings.Count);
         Assert.All(beginnings.Zip(beginnings.Skip(3)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(5)));
         Assert.Equal(TimeSpan.FromSeconds(30), beginnings[^1] - beginnings[0]);

@@ -20,11 +20,6 @@ internal sealed class WaitingClock() : FakeTimeProvider(new DateTimeOffset(2026,
         while (await Task.WhenAny(work, NextDelayAsync()) is var first && first != work)
         {
             await first;
-            lock (_lock)
-            {
-                _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
             if (Earliest() is { } due)
             {
                 SetUtcNow(due);
@@ -40,13 +35,20 @@ internal sealed class WaitingClock() : FakeTimeProvider(new DateTimeOffset(2026,
         Task waiting;
         lock (_lock)
         {
+            if (Earliest() is not null)
+            {
+                return;
+            }
+
+            if (_waiting.Task.IsCompleted)
+            {
+                _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
             waiting = _waiting.Task;
         }
 
-        if (Earliest() is null)
-        {
-            await waiting.WaitAsync(Patience, TestContext.Current.CancellationToken);
-        }
+        await waiting.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
