@@ -1,5 +1,6 @@
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Lint;
@@ -7,6 +8,8 @@ using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
+using ConnectorPlatform.Host.Runs.Workers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ConnectorPlatform.Host;
@@ -37,6 +40,11 @@ internal static class Composition
 
         services.AddSingleton<RunStore>();
         services.AddSingleton(PipelineOptionsFrom);
+        services.AddSingleton<WorkerSettings>();
+        services.AddSingleton(PoolFrom);
+        services.AddSingleton<IConnectorIsolation>(provider => provider.GetRequiredService<WorkerSettings>().IsInProcess
+            ? ActivatorUtilities.CreateInstance<InProcessIsolation>(provider)
+            : ActivatorUtilities.CreateInstance<WorkerIsolation>(provider));
         services.AddSingleton<ConnectorSessions>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<RunEngine>();
@@ -66,6 +74,12 @@ internal static class Composition
 
             return problems;
         };
+    }
+
+    private static WorkerPool PoolFrom(IServiceProvider provider)
+    {
+        var settings = provider.GetRequiredService<WorkerSettings>();
+        return new WorkerPool(WorkerSettings.Executable, settings.LimitsOf, settings.Limits, provider.GetRequiredService<TimeProvider>());
     }
 
     private static ValidationQuota QuotaFrom(IServiceProvider provider) => SchemaLibrary.OpenQuota(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
 
 namespace ConnectorPlatform.Host.Cli;
 
@@ -61,7 +62,7 @@ internal static class ConnectorCommands
         var command = new Command("check", "Check that an account works, and tell whose it is.") { connector, account };
         command.Does(async (invocation, cancellationToken) =>
         {
-            using var session = Open(invocation, connector, account, null);
+            await using var session = await OpenAsync(invocation, connector, account, null, cancellationToken).ConfigureAwait(false);
             var identity = await session.CheckAsync(cancellationToken).ConfigureAwait(false);
             invocation.Output.Write(identity, () => invocation.Output.Line($"The account works: {identity.DisplayName ?? "(the source tells no name)"}"));
             return ExitCode.Success;
@@ -79,7 +80,7 @@ internal static class ConnectorCommands
         var command = new Command("menu", "Show the options of a live menu.") { name, connector, account, details, search };
         command.Does(async (invocation, cancellationToken) =>
         {
-            using var session = Open(invocation, connector, account, details);
+            await using var session = await OpenAsync(invocation, connector, account, details, cancellationToken).ConfigureAwait(false);
             var request = new MenuRequest(invocation.Value(name), invocation.Value(search));
             var options = await session.GetMenuAsync(request, cancellationToken).ConfigureAwait(false);
             invocation.Output.Write(options, () => invocation.Output.Table(
@@ -89,12 +90,16 @@ internal static class ConnectorCommands
         return command;
     }
 
-    private static ConnectorSession Open(Invocation invocation, Option<string> connector, Option<string> account, Option<string>? details) =>
-        invocation.Part<ConnectorSessions>().Open(new SessionRequest
+    private static Task<IConnectorSession> OpenAsync(
+        Invocation invocation, Option<string> connector, Option<string> account, Option<string>? details, CancellationToken cancellationToken)
+    {
+        var request = new SessionRequest
         {
             Package = invocation.Part<ConnectorCatalog>().Find(invocation.Value(connector)!),
             Account = invocation.Part<DataSetSetup>().Choose(invocation.Value(account) ?? Account.Sample),
             Details = details is null ? Options.EmptyObject : Options.ReadDetails(invocation, details),
             Progress = new RunProgress(new RunLog(null, TimeProvider.System)),
-        });
+        };
+        return invocation.Part<ConnectorSessions>().OpenAsync(request, cancellationToken);
+    }
 }

@@ -31,6 +31,12 @@ internal sealed class ConnectorLoader
         }
     }
 
+    /// <summary>Pays for the first use of the plugin library ahead of the first connector.</summary>
+    public static void WarmUp()
+    {
+        using var unused = PluginLoader.CreateFromAssemblyFile(typeof(IConnector).Assembly.Location, isUnloadable: false, sharedTypes: [typeof(IConnector)]);
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "A connector's code and files may fail in any way.")]
     private static LoadedConnector LoadNew(ConnectorPackage package)
     {

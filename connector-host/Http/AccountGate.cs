@@ -1,7 +1,7 @@
 namespace ConnectorPlatform.Host.Http;
 
 /// <summary>Admits the requests of one account: so many at once, and so many begun within any window of the budget.</summary>
-internal sealed class AccountGate(int maxConcurrency, RateBudget? budget, TimeProvider time) : IDisposable
+internal sealed class AccountGate(int maxConcurrency, RateBudget? budget, TimeProvider time) : IRequestGate, IDisposable
 {
     private readonly SemaphoreSlim _slots = new(maxConcurrency, maxConcurrency);
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -9,8 +9,7 @@ internal sealed class AccountGate(int maxConcurrency, RateBudget? budget, TimePr
     /// <summary>Timestamps of the requests begun last, as many as the budget admits.</summary>
     private readonly Queue<long> _beginnings = new();
 
-    /// <summary>Waits until a request may begin; dispose of the slot when it has ended. A cancelled wait uses up nothing.</summary>
-    public async Task<Slot> EnterAsync(CancellationToken cancellationToken)
+    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
         await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -66,8 +65,10 @@ internal sealed class AccountGate(int maxConcurrency, RateBudget? budget, TimePr
         return TimeSpan.FromMilliseconds(Math.Ceiling(remaining.TotalMilliseconds));
     }
 
-    internal readonly struct Slot(SemaphoreSlim slots) : IDisposable
+    private sealed class Slot(SemaphoreSlim slots) : IDisposable
     {
-        public void Dispose() => slots.Release();
+        private SemaphoreSlim? _slots = slots;
+
+        public void Dispose() => Interlocked.Exchange(ref _slots, null)?.Release();
     }
 }

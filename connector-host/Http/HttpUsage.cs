@@ -16,6 +16,15 @@ internal sealed class HttpUsage
 
     public void AddWait(TimeSpan duration) => Interlocked.Add(ref _ticksWaited, duration.Ticks);
 
+    /// <summary>Takes over what another process has counted.</summary>
+    public void Set(HttpUsageSnapshot snapshot)
+    {
+        Interlocked.Exchange(ref _requests, snapshot.Requests);
+        Interlocked.Exchange(ref _bytesReceived, snapshot.BytesReceived);
+        Interlocked.Exchange(ref _retries, snapshot.Retries);
+        Interlocked.Exchange(ref _ticksWaited, snapshot.WaitedForLimits.Ticks);
+    }
+
     public HttpUsageSnapshot Snapshot() => new()
     {
         Requests = Interlocked.Read(ref _requests),

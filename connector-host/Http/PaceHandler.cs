@@ -1,7 +1,7 @@
 namespace ConnectorPlatform.Host.Http;
 
 /// <summary>Lets an attempt begin when the account's gate admits it.</summary>
-internal sealed class PaceHandler(AccountGate gate, HttpUsage usage, TimeProvider time) : DelegatingHandler
+internal sealed class PaceHandler(IRequestGate gate, HttpUsage usage, TimeProvider time) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

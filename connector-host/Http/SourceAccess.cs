@@ -18,6 +18,9 @@ internal sealed record SourceAccess
     /// <summary>Answers instead of the source, for an account of kind "Sample data".</summary>
     public SampleTape? Tape { get; init; }
 
+    /// <summary>Admits the requests; null for the gate that this process keeps for <see cref="AccountKey"/>.</summary>
+    public IRequestGate? Gate { get; init; }
+
     public required HttpUsage Usage { get; init; }
 
     /// <summary>Receives masked lines, from any thread.</summary>

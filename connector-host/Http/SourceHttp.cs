@@ -54,6 +54,11 @@ internal sealed class SourceHttp(HttpLimits limits, TimeProvider time) : IDispos
         return client;
     }
 
+    /// <summary>The gate that all requests of the account pass.</summary>
+    public IRequestGate GateOf(string accountKey, HttpPolicy policy) =>
+        _gates.GetOrAdd(
+            (accountKey, policy.RateBudget, policy.MaxConcurrency), static (key, time) => new AccountGate(key.MaxConcurrency, key.Budget, time), time);
+
     public void Dispose()
     {
         _sockets.Dispose();
@@ -68,9 +73,7 @@ internal sealed class SourceHttp(HttpLimits limits, TimeProvider time) : IDispos
     {
         if (access.Tape is null)
         {
-            var key = (access.AccountKey, access.Policy.RateBudget, access.Policy.MaxConcurrency);
-            var gate = _gates.GetOrAdd(key, static (key, time) => new AccountGate(key.MaxConcurrency, key.Budget, time), time);
-            yield return new PaceHandler(gate, access.Usage, time);
+            yield return new PaceHandler(access.Gate ?? GateOf(access.AccountKey, access.Policy), access.Usage, time);
         }
     }
 

@@ -4,6 +4,7 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
+using ConnectorPlatform.Host.Runs.Sessions;
 
 namespace ConnectorPlatform.Host.Runs;
 
@@ -39,8 +40,8 @@ internal sealed class DataSetSetup(
         string? identity = null;
         if (check)
         {
-            using var session = sessions.Open(
-                new SessionRequest { Package = package, Account = AccountChoice.SampleData, Progress = progress }, settled);
+            var request = new SessionRequest { Package = package, Account = AccountChoice.SampleData, Progress = progress };
+            await using var session = await sessions.OpenAsync(request, settled, cancellationToken).ConfigureAwait(false);
             identity = (await session.CheckAsync(cancellationToken).ConfigureAwait(false)).DisplayName;
         }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Storage;
+using ConnectorPlatform.Host.Runs.Sessions;
 
 namespace ConnectorPlatform.Host.Runs;
 
@@ -19,7 +20,7 @@ internal sealed class OneOffRun(ConnectorSessions sessions, DataSetStoreOptions 
             using var execution = new RunExecution(Begin(package, details), null, new RunPipeline(pipeline), time);
             var run = await execution.ExecuteAsync(
                 _ => Task.FromResult(new DataSetFiles.Lease(file, () => { })),
-                state => sessions.Open(new SessionRequest
+                (state, cancellation) => sessions.OpenAsync(new SessionRequest
                 {
                     Package = package,
                     Account = account,
@@ -27,7 +28,7 @@ internal sealed class OneOffRun(ConnectorSessions sessions, DataSetStoreOptions 
                     State = state,
                     Progress = execution.Progress,
                     Usage = execution.Usage,
-                }),
+                }, cancellation),
                 cancellationToken).ConfigureAwait(false);
             if (run.IsSuccess)
             {

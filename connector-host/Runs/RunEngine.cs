@@ -3,6 +3,7 @@ using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Metadata;
+using ConnectorPlatform.Host.Runs.Sessions;
 
 namespace ConnectorPlatform.Host.Runs;
 
@@ -45,7 +46,8 @@ internal sealed class RunEngine(
         }
     }
 
-    private string LogOf(string runId) => Path.Combine(folder.Logs, runId + ".jsonl");
+    /// <summary>Where the log of a run is.</summary>
+    public string LogOf(string runId) => Path.Combine(folder.Logs, runId + ".jsonl");
 
     private RunRecord Begin(DataSetConfiguration dataSet, RunTrigger trigger, ConnectorPackage package) => new()
     {
@@ -67,7 +69,7 @@ internal sealed class RunEngine(
         using var execution = new RunExecution(run, LogOf(run.Id), new RunPipeline(pipeline), time);
         return await execution.ExecuteAsync(
             cancellation => files.OpenAsync(dataSet.Id, cancellation),
-            state => sessions.Open(new SessionRequest
+            (state, cancellation) => sessions.OpenAsync(new SessionRequest
             {
                 Package = package,
                 Account = dataSet.AccountId is { } id ? new AccountChoice(accounts.GetById(id)) : AccountChoice.SampleData,
@@ -75,7 +77,7 @@ internal sealed class RunEngine(
                 State = state,
                 Progress = execution.Progress,
                 Usage = execution.Usage,
-            }),
+            }, cancellation),
             cancellationToken).ConfigureAwait(false);
     }
 }

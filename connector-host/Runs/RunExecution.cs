@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Http;
+using ConnectorPlatform.Host.Runs.Sessions;
 
 namespace ConnectorPlatform.Host.Runs;
 
@@ -14,7 +16,6 @@ internal sealed class RunExecution : IDisposable
     private readonly RunPipeline _pipeline;
     private readonly TimeProvider _time;
     private readonly RunLog _log;
-    private SecretMask? _mask;
 
     public RunExecution(RunRecord run, string? logPath, RunPipeline pipeline, TimeProvider time)
     {
@@ -35,7 +36,9 @@ internal sealed class RunExecution : IDisposable
     /// <param name="cancellationToken">Cancels the run, which then ends as Cancelled.</param>
     [SuppressMessage("Design", "CA1031", Justification = "A run is the border: whatever happens in it becomes its record.")]
     public async Task<RunRecord> ExecuteAsync(
-        Func<CancellationToken, Task<DataSetFiles.Lease>> openFile, Func<JsonElement?, ConnectorSession> openSession, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<DataSetFiles.Lease>> openFile,
+        Func<JsonElement?, CancellationToken, Task<IConnectorSession>> openSession,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -47,9 +50,8 @@ internal sealed class RunExecution : IDisposable
                 UpdateMethod = _run.UpdateMethod,
                 Time = _time,
             });
-            using var session = openSession(writer.State);
-            _mask = session.Mask;
-            await _pipeline.ExecuteAsync(session.Connector, session.Context, writer, Progress, cancellationToken).ConfigureAwait(false);
+            await using var session = await openSession(writer.State, cancellationToken).ConfigureAwait(false);
+            await _pipeline.ExecuteAsync(session, writer, Progress, cancellationToken).ConfigureAwait(false);
             if (Progress.Counts.RowsRead == 0)
             {
                 Progress.Warn("The source delivered no rows.");
@@ -93,14 +95,21 @@ internal sealed class RunExecution : IDisposable
     private RunRecord End(RunState state, RunFailure? failure) =>
         Snapshot() with { State = state, Phase = RunPhase.Ended, EndedAt = _time.GetUtcNow(), Failure = failure };
 
+    private string Kept() => Progress.Counts.RowsWritten is > 0 and var rows ? $"The {rows} rows that were committed before stay." : "Nothing had been committed.";
+
     private RunFailure Explain(Exception exception)
     {
-        if (exception is PlatformException or PackageLoadException)
+        switch (exception)
         {
-            return new RunFailure(exception is PackageLoadException ? RunFailureKind.Connector : RunFailureKind.Platform, exception.Message);
+            case PlatformException:
+                return new RunFailure(RunFailureKind.Platform, exception.Message);
+            case PackageLoadException:
+                return new RunFailure(RunFailureKind.Connector, exception.Message);
+            case WorkerException death:
+                return new RunFailure(RunFailureKind.Connector, Progress.Mask.Mask($"{death.Message} {Kept()}"));
         }
 
-        var failure = FailureTable.Of(exception, _mask ?? SecretMask.None);
+        var failure = FailureTable.Of(exception, Progress.Mask);
         return new RunFailure(Enum.Parse<RunFailureKind>(failure.Kind.ToString()), failure.Message);
     }
 }

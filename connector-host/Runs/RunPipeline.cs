@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using ConnectorPlatform.Host.DataSets.Storage;
+using ConnectorPlatform.Host.Runs.Sessions;
 
 namespace ConnectorPlatform.Host.Runs;
 
@@ -14,12 +15,11 @@ internal sealed class RunPipeline(PipelineOptions options)
 
     /// <summary>Reads everything and commits; returns when the final commit stands.</summary>
     /// <exception cref="OperationCanceledException">The run was cancelled; what was committed before stays.</exception>
-    public async Task ExecuteAsync(
-        IConnector connector, ConnectorContext context, DataSetWriter writer, RunProgress progress, CancellationToken cancellationToken)
+    public async Task ExecuteAsync(IConnectorSession session, DataSetWriter writer, RunProgress progress, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pages = Channel.CreateBounded<RecordBatch>(new BoundedChannelOptions(PagesAhead) { SingleReader = true, SingleWriter = true });
-        var reading = Task.Run(() => ReadAsync(connector, context, pages.Writer, progress, stop.Token), CancellationToken.None);
+        var reading = Task.Run(() => ReadAsync(session, pages.Writer, progress, stop.Token), CancellationToken.None);
         try
         {
             // On a thread of its own: the database's calls block, and memory that native code gets from many threads comes back late.
@@ -39,11 +39,11 @@ internal sealed class RunPipeline(PipelineOptions options)
     }
 
     private static async Task ReadAsync(
-        IConnector connector, ConnectorContext context, ChannelWriter<RecordBatch> pages, RunProgress progress, CancellationToken cancellationToken)
+        IConnectorSession session, ChannelWriter<RecordBatch> pages, RunProgress progress, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var batch in connector.ReadAsync(context, cancellationToken).ConfigureAwait(false))
+            await foreach (var batch in session.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 progress.Read(batch.Count);
                 await pages.WriteAsync(batch, cancellationToken).ConfigureAwait(false);

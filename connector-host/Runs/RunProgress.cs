@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.DataSets.Storage;
+using ConnectorPlatform.Host.Http;
 
 namespace ConnectorPlatform.Host.Runs;
 
@@ -38,7 +39,13 @@ internal sealed class RunProgress(RunLog log) : IRunReporter
     }
 
     /// <summary>From now on no text goes out that the mask would change.</summary>
-    public void Hide(Func<string, string> mask) => log.Mask = mask;
+    public void Hide(SecretMask mask)
+    {
+        Mask = mask;
+        log.Mask = mask.Mask;
+    }
+
+    public SecretMask Mask { get; private set; } = SecretMask.None;
 
     public void Enter(RunPhase phase) => Phase = phase;
 

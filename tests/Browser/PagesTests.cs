@@ -1,6 +1,7 @@
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Web;
 using ConnectorPlatform.Tests.Support;
 using Deque.AxeCore.Playwright;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Tests.Support;
 
 namespace ConnectorPlatform.Tests.Cli;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Tests.Support;
 
 namespace ConnectorPlatform.Tests.Laws;

@@ -3,6 +3,7 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Tests.Http;
 using ConnectorPlatform.Tests.Laws.Cases;
 using ConnectorPlatform.Tests.Support;
@@ -103,18 +104,18 @@ internal sealed class ScenarioBench : IAsyncDisposable
     /// <summary>What the connector delivers, through the platform's client; up to its failure when it fails.</summary>
     public async Task<IReadOnlyList<RecordBatch>> ReadBatchesAsync()
     {
-        using var session = Platform.Part<ConnectorSessions>().Open(new SessionRequest
+        await using var session = await Platform.Part<ConnectorSessions>().OpenAsync(new SessionRequest
         {
             Package = Package,
             Account = new AccountChoice(Account),
             Details = Scenario.Run.Details,
             State = Scenario.Run.State,
             Progress = new RunProgress(new RunLog(null, Clock)),
-        });
+        }, TestPlatform.Cancellation);
         var batches = new List<RecordBatch>();
         try
         {
-            await foreach (var batch in session.Connector.ReadAsync(session.Context, TestPlatform.Cancellation))
+            await foreach (var batch in session.ReadAsync(TestPlatform.Cancellation))
             {
                 batches.Add(batch);
             }

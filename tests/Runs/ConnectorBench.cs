@@ -3,6 +3,7 @@ using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Tests.Support;
 
 namespace ConnectorPlatform.Tests.Runs;
@@ -37,7 +38,7 @@ internal sealed class ConnectorBench : IDisposable
         using var execution = new RunExecution(Begin(), LogPath, pipeline, _clock);
         return await execution.ExecuteAsync(
             _ => Task.FromResult(new DataSetFiles.Lease(_file, () => { })),
-            state => Open(new WrittenConnector(read), execution, state),
+            (state, _) => Open(new WrittenConnector(read), execution, state),
             cancellationToken ?? TestContext.Current.CancellationToken);
     }
 
@@ -50,12 +51,12 @@ internal sealed class ConnectorBench : IDisposable
         _folder.Dispose();
     }
 
-    private static ConnectorSession Open(WrittenConnector connector, RunExecution execution, JsonElement? state)
+    private static Task<IConnectorSession> Open(WrittenConnector connector, RunExecution execution, JsonElement? state)
     {
         var mask = SecretMask.For(JsonSerializer.SerializeToElement(new { access_token = Secret }));
-        execution.Progress.Hide(mask.Mask);
-        return new ConnectorSession(
-            connector, new ConnectorContext { Http = new HttpClient(), State = state, Reporter = execution.Progress }, mask);
+        execution.Progress.Hide(mask);
+        return Task.FromResult<IConnectorSession>(
+            new InProcessSession(connector, new ConnectorContext { Http = new HttpClient(), State = state, Reporter = execution.Progress }));
     }
 
     private RunRecord Begin() => new()

@@ -117,7 +117,11 @@ internal sealed class TestPlatform : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>(settings) { ["Connectors:Folders:0"] = Repository.PathOf("artifacts", "connectors") })
+            .AddInMemoryCollection(new Dictionary<string, string?>(settings)
+            {
+                ["Connectors:Folders:0"] = Repository.PathOf("artifacts", "connectors"),
+                ["Connectors:Isolation"] = settings.GetValueOrDefault("Connectors:Isolation", "InProcess"),
+            })
             .Build());
         services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
         services.AddSingleton(time);

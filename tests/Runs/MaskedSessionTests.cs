@@ -1,9 +1,9 @@
 using ConnectorPlatform.Host.Http;
-using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
 
 namespace ConnectorPlatform.Tests.Runs;
 
-public sealed class ConnectorSessionTests
+public sealed class MaskedSessionTests
 {
     private const string Secret = "canary0123456789abcdef";
 
@@ -14,8 +14,8 @@ public sealed class ConnectorSessionTests
     {
         var credentials = System.Text.Json.JsonElement.Parse($$"""{"access_token":"{{Secret}}"}""");
         var connector = new Echo(new string('x', before) + Secret);
-        using var session = new ConnectorSession(
-            connector, new ConnectorContext { Http = new HttpClient(), Credentials = credentials }, SecretMask.For(credentials));
+        await using var session = new MaskedSession(
+            new InProcessSession(connector, new ConnectorContext { Http = new HttpClient(), Credentials = credentials }), SecretMask.For(credentials));
 
         var check = await Assert.ThrowsAsync<ConnectorException>(() => session.CheckAsync(TestContext.Current.CancellationToken));
         var menu = await Assert.ThrowsAsync<ConnectorException>(() => session.GetMenuAsync(new MenuRequest("groups"), TestContext.Current.CancellationToken));

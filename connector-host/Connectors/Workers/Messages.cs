@@ -1,0 +1,49 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Http;
+
+namespace ConnectorPlatform.Host.Connectors.Workers;
+
+/// <summary>Payload of <see cref="FrameKind.Ready"/>.</summary>
+internal sealed record ReadyMessage(int Protocol, int ProcessId);
+
+/// <summary>Payload of <see cref="FrameKind.Load"/>.</summary>
+/// <param name="Package">Without its forms, which only the host reads.</param>
+internal sealed record LoadMessage(ConnectorPackage Package)
+{
+    private static readonly JsonElement NoForm = JsonElement.Parse("{}");
+
+    public static LoadMessage Of(ConnectorPackage package) => new(package with { CredentialsForm = NoForm, DetailsForm = NoForm });
+}
+
+/// <summary>What a <see cref="FrameKind.Begin"/> asks for.</summary>
+internal enum WorkerOperation
+{
+    Check,
+    Menu,
+    Read,
+}
+
+/// <summary>Payload of <see cref="FrameKind.Begin"/>.</summary>
+/// <param name="Plan">The operation's plan, opaque to the protocol.</param>
+/// <param name="Menu">For a menu.</param>
+/// <param name="Credits">Batches that may be sent at first.</param>
+internal sealed record BeginMessage(WorkerOperation Operation, JsonElement Plan, MenuRequest? Menu, int Credits);
+
+internal enum ReportLevel
+{
+    Info,
+    Warn,
+}
+
+/// <summary>Payload of <see cref="FrameKind.Report"/>, with what the operation has used of its source so far.</summary>
+internal sealed record ReportMessage(ReportLevel Level, string Message, HttpUsageSnapshot Usage);
+
+/// <summary>Payload of <see cref="FrameKind.Error"/>.</summary>
+/// <param name="Kind">Who must act; null when the run was cancelled.</param>
+/// <param name="Message">For the user, without secrets.</param>
+/// <param name="Particulars">The exception's text, for the log.</param>
+/// <param name="IsLoad">Whether the package's code could not be loaded.</param>
+internal sealed record ErrorMessage(FailureKind? Kind, string Message, string Particulars, bool IsLoad);
+
+/// <summary>Payload of <see cref="FrameKind.End"/>.</summary>
+internal sealed record EndMessage(AccountIdentity? Identity, IReadOnlyList<MenuOption>? Menu, HttpUsageSnapshot Usage);

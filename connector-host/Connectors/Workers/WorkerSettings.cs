@@ -1,0 +1,29 @@
+namespace ConnectorPlatform.Host.Connectors.Workers;
+
+/// <summary>What the operator sets for workers: <c>Connectors:Isolation</c>, <c>Connectors:Workers:…</c>, <c>Connectors:ID:MemoryMegabytes</c>.</summary>
+internal sealed class WorkerSettings(IConfiguration configuration)
+{
+    /// <summary>Whether connectors run in the host's own process.</summary>
+    /// <exception cref="PlatformException">The setting is neither Workers nor InProcess.</exception>
+    public bool IsInProcess => configuration["Connectors:Isolation"] switch
+    {
+        null or "" or "Workers" => false,
+        "InProcess" => true,
+        var other => throw new PlatformException(PlatformFault.Input, $"The setting Connectors:Isolation is \"{other}\"; it is Workers or InProcess."),
+    };
+
+    public WorkerLimits Limits { get; } = configuration.GetSection("Connectors:Workers").Get<WorkerLimits>() ?? new WorkerLimits();
+
+    public WorkerLimits LimitsOf(string connector) =>
+        configuration.GetValue<int?>($"Connectors:{connector}:MemoryMegabytes") is { } megabytes ? Limits with { MemoryMegabytes = megabytes } : Limits;
+
+    /// <summary>This program, which is also the worker; beside a test or another host, the one in its folder.</summary>
+    public static string Executable
+    {
+        get
+        {
+            var name = OperatingSystem.IsWindows() ? "connector-host.exe" : "connector-host";
+            return Path.GetFileName(Environment.ProcessPath) == name ? Environment.ProcessPath! : Path.Combine(AppContext.BaseDirectory, name);
+        }
+    }
+}

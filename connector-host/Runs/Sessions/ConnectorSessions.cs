@@ -1,0 +1,73 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Http;
+
+namespace ConnectorPlatform.Host.Runs.Sessions;
+
+/// <summary>Which credentials an operation uses: a stored account's, or the connector's sample data.</summary>
+/// <param name="Account">Null for sample data.</param>
+internal sealed record AccountChoice(Account? Account)
+{
+    public static AccountChoice SampleData { get; } = new((Account?)null);
+}
+
+/// <summary>What an operation asks of a connector.</summary>
+internal sealed record SessionRequest
+{
+    private static readonly JsonElement NoDetails = JsonElement.Parse("{}");
+
+    public required ConnectorPackage Package { get; init; }
+
+    public required AccountChoice Account { get; init; }
+
+    public JsonElement Details { get; init; } = NoDetails;
+
+    public JsonElement? State { get; init; }
+
+    /// <summary>Where the operation tells about itself; learns here what it must not tell.</summary>
+    public required RunProgress Progress { get; init; }
+
+    public HttpUsage Usage { get; init; } = new();
+}
+
+/// <summary>Opens connectors for operations: brings package, account and settings together, and leaves where the code runs to the isolation.</summary>
+internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountStore accounts, ConnectorSettings settings)
+{
+    /// <exception cref="PackageLoadException">The connector's code cannot be used.</exception>
+    /// <exception cref="PlatformException">The account belongs to another connector, or cannot be opened.</exception>
+    public Task<IConnectorSession> OpenAsync(SessionRequest request, CancellationToken cancellationToken)
+    {
+        var (package, account) = (request.Package, request.Account.Account);
+        if (account is not null && account.Connector != package.Manifest.Id)
+        {
+            throw new PlatformException(
+                PlatformFault.Input, $"The account \"{account.Name}\" is for the connector {account.Connector}, not for {package.Manifest.Id}.");
+        }
+
+        var credentials = account is null ? SampleTape.Load(package.SamplesFolder).Credentials : accounts.Reveal(account);
+        return OpenAsync(request, credentials, usesSamples: account is null, cancellationToken);
+    }
+
+    /// <summary>A session on credentials that are not stored (yet).</summary>
+    public Task<IConnectorSession> OpenAsync(SessionRequest request, JsonElement credentials, CancellationToken cancellationToken) =>
+        OpenAsync(request, credentials, usesSamples: false, cancellationToken);
+
+    private async Task<IConnectorSession> OpenAsync(SessionRequest request, JsonElement credentials, bool usesSamples, CancellationToken cancellationToken)
+    {
+        var mask = SecretMask.For(credentials);
+        request.Progress.Hide(mask);
+        var manifest = request.Package.Manifest;
+        var plan = new OperationPlan
+        {
+            Package = request.Package with { Manifest = manifest with { Http = settings.Apply(manifest) } },
+            Credentials = credentials,
+            AccountKey = $"{manifest.Id}/{request.Account.Account?.Id ?? Account.Sample}",
+            UsesSamples = usesSamples,
+            Details = request.Details,
+            State = request.State,
+        };
+        var sinks = new OperationSinks { Reporter = request.Progress, Usage = request.Usage };
+        return new MaskedSession(await isolation.OpenAsync(plan, sinks, cancellationToken).ConfigureAwait(false), mask);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Http;
+
+namespace ConnectorPlatform.Host.Runs.Sessions;
+
+/// <summary>Runs the connector's code in this process: in a worker, or in the host for debugging.</summary>
+internal sealed class InProcessSession(IConnector connector, ConnectorContext context) : IConnectorSession
+{
+    /// <exception cref="PackageLoadException">The connector's code cannot be used.</exception>
+    /// <exception cref="ConnectorException">The samples are missing, or the credentials make no authentication.</exception>
+    public static InProcessSession Open(OperationPlan plan, LoadedConnector connector, SourceHttp http, OperationSinks sinks, TimeProvider time)
+    {
+        var tape = plan.UsesSamples ? SampleTape.Load(plan.Package.SamplesFolder) : null;
+        return new InProcessSession(connector.Create(), new ConnectorContext
+        {
+            Http = http.Open(new SourceAccess
+            {
+                Policy = plan.Package.Manifest.Http,
+                Credentials = plan.Credentials,
+                Mask = SecretMask.For(plan.Credentials),
+                AccountKey = plan.AccountKey,
+                Tape = tape,
+                Usage = sinks.Usage,
+                Log = sinks.Reporter.Info,
+                Gate = sinks.Gate,
+            }),
+            Credentials = plan.Credentials,
+            Details = plan.Details,
+            State = plan.State,
+            Reporter = sinks.Reporter,
+            Time = tape is null ? time : new RecordedTime(tape.Now),
+        });
+    }
+
+    public Task<AccountIdentity> CheckAsync(CancellationToken cancellationToken) => connector.CheckAsync(context, cancellationToken);
+
+    public Task<IReadOnlyList<MenuOption>> GetMenuAsync(MenuRequest request, CancellationToken cancellationToken) =>
+        connector.GetMenuAsync(request, context, cancellationToken);
+
+    public async IAsyncEnumerable<RecordBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var watch = new CheckpointWatch(context.State);
+        await foreach (var batch in connector.ReadAsync(context, cancellationToken).ConfigureAwait(false))
+        {
+            if (batch.Checkpoint is { } checkpoint)
+            {
+                watch.Pass(checkpoint);
+            }
+
+            yield return batch;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        context.Http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Sample data answers as of its recording, so a run on it stands at that instant.</summary>
+    private sealed class RecordedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}

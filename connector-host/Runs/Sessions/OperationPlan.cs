@@ -1,0 +1,23 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Connectors;
+
+namespace ConnectorPlatform.Host.Runs.Sessions;
+
+/// <summary>Everything that an operation of a connector needs, wherever it runs. Holds secrets: it travels in a frame, never in arguments or the environment.</summary>
+internal sealed record OperationPlan
+{
+    /// <summary>The package, its HTTP policy as the operator's settings have it.</summary>
+    public required ConnectorPackage Package { get; init; }
+
+    public required JsonElement Credentials { get; init; }
+
+    /// <summary>Operations with the same key share the source's budget.</summary>
+    public required string AccountKey { get; init; }
+
+    /// <summary>Whether the package's samples answer instead of the source.</summary>
+    public required bool UsesSamples { get; init; }
+
+    public required JsonElement Details { get; init; }
+
+    public JsonElement? State { get; init; }
+}

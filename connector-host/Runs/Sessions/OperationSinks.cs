@@ -1,0 +1,14 @@
+using ConnectorPlatform.Host.Http;
+
+namespace ConnectorPlatform.Host.Runs.Sessions;
+
+/// <summary>Where an operation tells about itself while it goes on.</summary>
+internal sealed record OperationSinks
+{
+    public required IRunReporter Reporter { get; init; }
+
+    public required HttpUsage Usage { get; init; }
+
+    /// <summary>Admits its requests; null for the gate of this process.</summary>
+    public IRequestGate? Gate { get; init; }
+}

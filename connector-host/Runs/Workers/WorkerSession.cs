@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using ConnectorPlatform.Host.Connectors.Workers;
+using ConnectorPlatform.Host.Http;
+using ConnectorPlatform.Host.Runs.Sessions;
+
+namespace ConnectorPlatform.Host.Runs.Workers;
+
+/// <summary>One operation of a connector that runs in a worker.</summary>
+internal sealed class WorkerSession : IConnectorSession
+{
+    // Frames under way: enough to keep both sides busy, few enough for the host's memory.
+    private const int FramesAhead = 4;
+
+    private readonly WorkerProcess _worker;
+    private readonly WorkerPool _pool;
+    private readonly OperationPlan _plan;
+    private readonly OperationSinks _sinks;
+    private readonly GateKeeper _gate;
+    private readonly ITimer _patience;
+    private readonly Channel<RecordBatch> _batches = Channel.CreateUnbounded<RecordBatch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly BatchReader _reader = new();
+    private readonly TaskCompletionSource<EndMessage> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _batchesUnderWay;
+    private bool _hasBegun;
+
+    public WorkerSession(WorkerProcess worker, WorkerPool pool, OperationPlan plan, OperationSinks sinks, IRequestGate gate, TimeProvider time)
+    {
+        _worker = worker;
+        _pool = pool;
+        _plan = plan;
+        _sinks = sinks;
+        _gate = new GateKeeper(worker, gate);
+        _patience = time.CreateTimer(_ => EndStalled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        worker.Handle(Handle);
+    }
+
+    public async Task<AccountIdentity> CheckAsync(CancellationToken cancellationToken) =>
+        (await ExecuteAsync(WorkerOperation.Check, null, "check the account", cancellationToken).ConfigureAwait(false)).Identity!;
+
+    public async Task<IReadOnlyList<MenuOption>> GetMenuAsync(MenuRequest request, CancellationToken cancellationToken) =>
+        (await ExecuteAsync(WorkerOperation.Menu, request, $"list the menu {request.Menu}", cancellationToken).ConfigureAwait(false)).Menu!;
+
+    public async IAsyncEnumerable<RecordBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var end = ExecuteAsync(WorkerOperation.Read, null, "read", cancellationToken);
+        _ = end.ContinueWith(_ => _batches.Writer.TryComplete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await foreach (var batch in _batches.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            yield return batch;
+            Credit();
+        }
+
+        await end.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_hasBegun && !_end.Task.IsCompleted)
+        {
+            await StopAsync("read").ConfigureAwait(false);
+        }
+
+        await _patience.DisposeAsync().ConfigureAwait(false);
+        _gate.Dispose();
+        _pool.Return(_worker);
+    }
+
+    private async Task<EndMessage> ExecuteAsync(WorkerOperation operation, MenuRequest? menu, string doing, CancellationToken cancellationToken)
+    {
+        _hasBegun = true;
+        RestartPatience();
+        try
+        {
+            var plan = _plan with { Package = LoadMessage.Of(_plan.Package).Package };
+            _worker.SendJson(FrameKind.Begin, new BeginMessage(operation, JsonSerializer.SerializeToElement(plan), menu, FramesAhead));
+            await Task.WhenAny(_end.Task, _worker.Gone).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await StopAsync(doing).ConfigureAwait(false);
+            throw;
+        }
+        catch (WorkerException)
+        {
+            await _worker.Gone.ConfigureAwait(false);
+        }
+
+        if (_end.Task.IsCompleted)
+        {
+            return await _end.Task.ConfigureAwait(false);
+        }
+
+        var death = await _worker.DeathAsync(doing).ConfigureAwait(false);
+        _pool.Quarantine.Crashed(_plan.Package, death.Message);
+        throw death;
+    }
+
+    /// <summary>Cancels the operation; a worker that does not end it in time is ended itself.</summary>
+    private async Task StopAsync(string doing)
+    {
+        try
+        {
+            _worker.Send(FrameKind.Cancel, []);
+            await _worker.WaitAsync(_end.Task, _worker.Limits.CancelWithin, $"stop when it was asked to {doing}", CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is WorkerException or ConnectorException or Connectors.PackageLoadException or OperationCanceledException)
+        {
+            // However it ended, it has ended.
+        }
+    }
+
+    // A worker that is gone needs no credit; its death comes out of the operation's end, in words.
+    private void Credit()
+    {
+        Interlocked.Decrement(ref _batchesUnderWay);
+        RestartPatience();
+        try
+        {
+            _worker.Send(FrameKind.Credit, []);
+        }
+        catch (WorkerException)
+        {
+            _batches.Writer.TryComplete();
+        }
+    }
+
+    private void RestartPatience() => _patience.Change(_worker.Limits.ProgressWithin, Timeout.InfiniteTimeSpan);
+
+    // A worker that is silent because the host holds it back is not stalled.
+    private void EndStalled()
+    {
+        if (Volatile.Read(ref _batchesUnderWay) == FramesAhead || _gate.HasWaiting)
+        {
+            RestartPatience();
+            return;
+        }
+
+        _worker.Kill(string.Create(CultureInfo.InvariantCulture, $"it made no progress for {_worker.Limits.ProgressWithin.TotalSeconds:0.#} seconds"));
+    }
+
+    private void Handle(Frame frame)
+    {
+        RestartPatience();
+        switch (frame.Kind)
+        {
+            case FrameKind.Batch:
+                Take(frame);
+                break;
+            case FrameKind.Report:
+                Report(Read<ReportMessage>(frame));
+                break;
+            case FrameKind.Ask:
+                _gate.Ask(new FrameReader(frame.Payload.Span).Int32());
+                break;
+            case FrameKind.Release:
+                _gate.Release(new FrameReader(frame.Payload.Span).Int32());
+                break;
+            case FrameKind.End:
+                var end = Read<EndMessage>(frame);
+                _worker.Rest();
+                _sinks.Usage.Set(end.Usage);
+                _end.TrySetResult(end);
+                break;
+            case FrameKind.Error:
+                _worker.Rest();
+                _end.TrySetException(AsException(Read<ErrorMessage>(frame)));
+                break;
+            default:
+                throw new InvalidDataException($"A frame of kind {frame.Kind} is not for the host.");
+        }
+    }
+
+    private void Take(Frame frame)
+    {
+        if (Interlocked.Increment(ref _batchesUnderWay) > FramesAhead)
+        {
+            throw new InvalidDataException("it sent more batches than it was allowed to.");
+        }
+
+        _batches.Writer.TryWrite(_reader.Read(frame.Payload.Span));
+    }
+
+    private void Report(ReportMessage report)
+    {
+        _sinks.Usage.Set(report.Usage);
+        if (report.Level == ReportLevel.Warn)
+        {
+            _sinks.Reporter.Warn(report.Message);
+        }
+        else
+        {
+            _sinks.Reporter.Info(report.Message);
+        }
+    }
+
+    private static Exception AsException(ErrorMessage error) => error switch
+    {
+        { IsLoad: true } => new Connectors.PackageLoadException(error.Message, error.Particulars),
+        { Kind: { } kind } => new ConnectorException(kind, error.Message, new WorkerException(error.Particulars)),
+        _ => new OperationCanceledException(),
+    };
+
+    private static T Read<T>(Frame frame) => JsonSerializer.Deserialize<T>(frame.Payload.Span)!;
+}

@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using System.Globalization;
+using ConnectorPlatform.Host.Runs;
+
+namespace ConnectorPlatform.Tests.Workers;
+
+/// <summary>Whatever a connector does to its process: its own run says what happened, and nobody else notices.</summary>
+[Collection(nameof(WorkerProcesses))]
+public sealed class HostileTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, string[]> Failing => new()
+    {
+        { "thread-exception", ["SIGABRT", "asked to read", "thrown on a thread of its own", "Nothing had been committed."] },
+        { "fail-fast", ["SIGABRT", "it gave up"] },
+        { "stack-overflow", ["SIGABRT", "Stack overflow"] },
+        { "exit-zero", ["exit code 0", "asked to read"] },
+        { "wild-pointer", ["SIGSEGV"] },
+        { "managed-hog", ["OutOfMemoryException"] },
+        { "native-hog", ["OutOfMemoryException"] },
+        { "handles", ["Too many open files"] },
+        { "grandchild-and-death", ["SIGABRT", "it left a child behind"] },
+        { "closed-pipes", ["The connector's process", "asked to read"] },
+        { "gigabyte-record", ["OutOfMemoryException"] },
+        { "large-record", ["text", "73400320 characters", "64 MB"] },
+        { "half-surrogate", ["text", "no valid Unicode"] },
+        { "wrong-width", ["Row 1 of the batch has 1 values where there are 2 columns."] },
+        { "backward-checkpoint", ["checkpoint went backwards", "1 was passed before"] },
+        { "exception", ["InvalidOperationException", "a plain bug"] },
+        { "silence", ["was stopped because it made no progress for 2 seconds"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failing))]
+    public async Task The_failing_run_says_what_happened_and_others_go_on(string deed, string[] words)
+    {
+        await using var platform = new PlatformWithWorkers(
+            ("Connectors:hostile:MemoryMegabytes", deed.EndsWith("hog", StringComparison.Ordinal) ? "128" : "1024"),
+            ("Connectors:Workers:ProgressWithin", deed == "silence" ? "0:0:2" : "0:1:0"));
+
+        var run = await AmongOthersAsync(platform, () => platform.DoAsync(deed, Cancellation));
+
+        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RunFailureKind.Connector, run.Failure!.Kind);
+        Assert.All(words, word => Assert.Contains(word, run.Failure.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("console")]
+    [InlineData("surroundings")]
+    [InlineData("grandchild")]
+    [InlineData("noise")]
+    [InlineData("environment")]
+    [InlineData("late-words")]
+    public async Task What_only_disturbs_a_process_disturbs_nobody(string deed)
+    {
+        await using var platform = new PlatformWithWorkers();
+        var (culture, path, folder) = (CultureInfo.CurrentCulture, Environment.GetEnvironmentVariable("PATH"), Environment.CurrentDirectory);
+
+        RunRecord? next = null;
+        var run = await AmongOthersAsync(platform, async () =>
+        {
+            var disturbing = await platform.DoAsync(deed, Cancellation);
+            next = await platform.DoAsync("environment", Cancellation);
+            return disturbing;
+        });
+
+        Assert.Null(run.Failure);
+        Assert.Equal(2, run.Counts.RowsWritten);
+        Assert.Null(next!.Failure);
+        Assert.Equal((culture, path, folder), (CultureInfo.CurrentCulture, Environment.GetEnvironmentVariable("PATH"), Environment.CurrentDirectory));
+    }
+
+    [Theory]
+    [InlineData("endless-loop")]
+    [InlineData("blocked-pool")]
+    [InlineData("silence")]
+    public async Task A_run_that_does_not_listen_is_cancelled_within_two_seconds(string deed)
+    {
+        await using var platform = new PlatformWithWorkers(
+            ("Connectors:Workers:PingEvery", "0:0:0.2"), ("Connectors:Workers:PongWithin", "0:0:5"), ("Connectors:Workers:CancelWithin", "0:0:0.5"));
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = platform.DoAsync(deed, cancel.Token);
+        var worker = await WorkerOfAsync(running);
+        var hello = await platform.RunAsync("hello", cancellationToken: Cancellation);
+
+        var start = Stopwatch.GetTimestamp();
+        await cancel.CancelAsync();
+        var run = await running;
+
+        Assert.Equal(RunState.Cancelled, run.State);
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.Equal(RunState.Succeeded, hello.State);
+        Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
+        await platform.DisposeAsync();
+        Assert.True(Ends(worker));
+    }
+
+    [Fact]
+    public async Task A_noisy_runs_log_is_capped()
+    {
+        await using var platform = new PlatformWithWorkers();
+
+        var (run, log) = await platform.DoWithLogAsync("noise");
+
+        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Contains("line 42\"", log, StringComparison.Ordinal);
+        Assert.EndsWith("(the log is full; later lines are left out)\"}", log.TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(10_000, log.AsSpan().Count('\n'));
+    }
+
+    [Fact]
+    public async Task A_worker_sees_nothing_of_the_hosts_environment()
+    {
+        Environment.SetEnvironmentVariable("CONNECTOR_PLATFORM_TEST_SECRET", "s3cret");
+        Environment.SetEnvironmentVariable("https_proxy", "http://127.0.0.1:9");
+        await using var platform = new PlatformWithWorkers();
+
+        var (_, log) = await platform.DoWithLogAsync("environment");
+        Environment.SetEnvironmentVariable("CONNECTOR_PLATFORM_TEST_SECRET", null);
+        Environment.SetEnvironmentVariable("https_proxy", null);
+
+        Assert.Contains("PATH=", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", log, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("proxy", log, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_version_that_crashes_three_times_is_refused_with_the_reason_and_others_are_not()
+    {
+        await using var platform = new PlatformWithWorkers();
+        for (var crash = 0; crash < 3; crash++)
+        {
+            Assert.Contains("it gave up", (await platform.DoAsync("fail-fast", Cancellation)).Failure!.Message, StringComparison.Ordinal);
+        }
+
+        var refused = await platform.DoAsync("environment", Cancellation);
+
+        Assert.Equal(RunFailureKind.Connector, refused.Failure!.Kind);
+        Assert.Contains("\"hostile\" 1.0.0 is in quarantine until", refused.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("its process crashed 3 times within 5 minutes", refused.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("it gave up", refused.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal("hostile", Assert.Single(platform.Pool.Quarantine.Entries).Id);
+        Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
+        platform.Pool.Quarantine.Lift(platform.Package("hostile"));
+        Assert.Equal(RunState.Succeeded, (await platform.DoAsync("environment", Cancellation)).State);
+    }
+
+    [Fact]
+    public async Task In_the_hosts_own_process_a_checkpoint_that_goes_backwards_fails_the_same()
+    {
+        await using var platform = new PlatformWithWorkers(("Connectors:Isolation", "InProcess"));
+
+        var run = await platform.DoAsync("backward-checkpoint", Cancellation);
+
+        Assert.Contains("checkpoint went backwards", run.Failure!.Message, StringComparison.Ordinal);
+        Assert.Empty(Processes.Workers());
+    }
+
+    /// <summary>Does it while other runs go on, and leaves nothing behind.</summary>
+    private static async Task<RunRecord> AmongOthersAsync(PlatformWithWorkers platform, Func<Task<RunRecord>> doIt)
+    {
+        Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var started = new HashSet<int>(Processes.Workers());
+
+        var doing = doIt();
+        do
+        {
+            Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
+            started.UnionWith(Processes.Workers());
+        }
+        while (!doing.IsCompleted);
+        var run = await doing;
+
+        Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 32 << 20);
+        await platform.DisposeAsync();
+        Assert.All(started, worker => Assert.True(Ends(worker), $"Of the worker {worker} there is still {string.Join(", ", Processes.OfGroup(worker))}."));
+        return run;
+    }
+
+    private static bool Ends(int worker) => SpinWait.SpinUntil(() => Processes.OfGroup(worker).Count == 0, TimeSpan.FromSeconds(2));
+
+    /// <summary>The worker of the only run, once its deed is under way.</summary>
+    private static async Task<int> WorkerOfAsync(Task<RunRecord> running)
+    {
+        while (!running.IsCompleted && Processes.Workers().Count == 0)
+        {
+            await Task.Yield();
+        }
+
+        Assert.False(running.IsCompleted);
+        return Processes.Workers()[0];
+    }
+}

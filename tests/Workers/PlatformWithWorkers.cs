@@ -1,0 +1,62 @@
+using System.Text.Json;
+using ConnectorPlatform.Host;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Workers;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
+using ConnectorPlatform.Tests.Support;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ConnectorPlatform.Tests.Workers;
+
+/// <summary>The whole platform on a data folder of its own, with the connectors that are shipped and those that misbehave.</summary>
+internal sealed class PlatformWithWorkers : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ServiceProvider _parts;
+
+    public PlatformWithWorkers(params (string Name, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))
+                .Append(new("Connectors:Folders:0", Repository.PathOf("artifacts", "test-plugins")))
+                .Append(new("Connectors:Folders:1", Repository.PathOf("artifacts", "connectors")))).Build();
+        _parts = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddPlatform(_folder.Path)
+            .BuildServiceProvider();
+    }
+
+    public WorkerPool Pool => Part<WorkerPool>();
+
+    public T Part<T>()
+        where T : notnull => _parts.GetRequiredService<T>();
+
+    public ConnectorPackage Package(string id) => Part<ConnectorCatalog>().Find(id);
+
+    public Task<RunRecord> RunAsync(string connector, object? details = null, CancellationToken cancellationToken = default) =>
+        Part<OneOffRun>().RunAsync(
+            Package(connector), AccountChoice.SampleData, JsonSerializer.SerializeToElement(details ?? new { }), _ => { }, cancellationToken);
+
+    public Task<RunRecord> DoAsync(string deed, CancellationToken cancellationToken = default) => RunAsync("hostile", new { deed }, cancellationToken);
+
+    /// <summary>A run whose log is kept.</summary>
+    public async Task<(RunRecord Run, string Log)> DoWithLogAsync(string deed)
+    {
+        var dataSet = Part<DataSetSetup>().AddDataSet(
+            deed, Package("hostile"), AccountChoice.SampleData, JsonSerializer.SerializeToElement(new { deed }), UpdateMethod.Replace);
+        var run = await Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, TestContext.Current.CancellationToken);
+        return (run, await File.ReadAllTextAsync(Part<RunEngine>().LogOf(run.Id), TestContext.Current.CancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _parts.DisposeAsync();
+        _folder.Dispose();
+    }
+}

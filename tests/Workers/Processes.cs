@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace ConnectorPlatform.Tests.Workers;
+
+/// <summary>What the kernel knows of processes.</summary>
+internal static class Processes
+{
+    /// <summary>Living processes of a worker's group: itself and what it has started.</summary>
+    public static IReadOnlyList<int> OfGroup(int group) =>
+        [.. All().Where(process => process.Group == group && process.State is not ('Z' or 'X')).Select(process => process.Id)];
+
+    /// <summary>Living workers that this process has started.</summary>
+    public static IReadOnlyList<int> Workers() =>
+        [.. All().Where(process => process.Parent == Environment.ProcessId && process.Name == "connector-host" && process.State is not ('Z' or 'X')).Select(process => process.Id)];
+
+    private static IEnumerable<(int Id, string Name, char State, int Parent, int Group)> All()
+    {
+        foreach (var folder in Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+        {
+            string text;
+            try
+            {
+                text = File.ReadAllText(Path.Combine(folder, "stat"));
+            }
+            catch (IOException)
+            {
+                continue;
+            }
+
+            var (open, close) = (text.IndexOf('('), text.LastIndexOf(')'));
+            var rest = text[(close + 2)..].Split(' ');
+            yield return (
+                int.Parse(text[..(open - 1)], CultureInfo.InvariantCulture),
+                text[(open + 1)..close],
+                rest[0][0],
+                int.Parse(rest[1], CultureInfo.InvariantCulture),
+                int.Parse(rest[2], CultureInfo.InvariantCulture));
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Workers;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ConnectorPlatform.Tests.Workers;
+
+[Collection(nameof(WorkerProcesses))]
+public sealed class WorkerPoolTests : IDisposable
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly PlatformWithWorkers _platform = new();
+    private readonly WorkerLimits _limits = new() { Operations = 3, PingEvery = TimeSpan.FromDays(1) };
+    private WorkerPool? _pool;
+
+    private WorkerPool Pool => _pool ??= new WorkerPool(WorkerSettings.Executable, _ => _limits, _limits, _time);
+
+    private ConnectorPackage Hello => _platform.Package("hello");
+
+    public void Dispose()
+    {
+        _pool?.Dispose();
+        _platform.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public async Task A_worker_is_used_again_for_the_same_package_and_for_no_other()
+    {
+        var first = await Pool.TakeAsync(Hello, Cancellation);
+        Pool.Return(first);
+
+        var other = await Pool.TakeAsync(_platform.Package("hostile"), Cancellation);
+        var again = await Pool.TakeAsync(Hello, Cancellation);
+        var second = await Pool.TakeAsync(Hello, Cancellation);
+
+        Assert.Same(first, again);
+        Assert.NotSame(first, other);
+        Assert.NotSame(first, second);
+    }
+
+    [Fact]
+    public async Task A_worker_is_replaced_after_so_many_operations_and_at_its_age()
+    {
+        var worn = await Pool.TakeAsync(Hello, Cancellation);
+        for (var i = 0; i < _limits.Operations; i++)
+        {
+            Pool.Return(worn);
+            if (i < _limits.Operations - 1)
+            {
+                Assert.Same(worn, await Pool.TakeAsync(Hello, Cancellation));
+            }
+        }
+
+        await worn.Gone;
+        var old = await Pool.TakeAsync(Hello, Cancellation);
+        _time.Advance(_limits.Age + TimeSpan.FromSeconds(1));
+        Pool.Return(old);
+        await old.Gone.WaitAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task A_warm_worker_without_work_is_ended_in_time()
+    {
+        var worker = await Pool.TakeAsync(Hello, Cancellation);
+        Pool.Return(worker);
+
+        _time.Advance(_limits.KeepWarm / 2);
+        Assert.False(worker.IsGone);
+        _time.Advance(_limits.KeepWarm / 2);
+
+        await worker.Gone.WaitAsync(Cancellation);
+        Assert.NotSame(worker, await Pool.TakeAsync(Hello, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_warm_worker_that_has_died_is_not_lent()
+    {
+        var worker = await Pool.TakeAsync(Hello, Cancellation);
+        Pool.Return(worker);
+        worker.Kill("the test says so");
+        await worker.Gone;
+
+        Assert.NotSame(worker, await Pool.TakeAsync(Hello, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_pool_that_ends_ends_the_lent_workers_too()
+    {
+        var lent = await Pool.TakeAsync(Hello, Cancellation);
+
+        Pool.Dispose();
+
+        await lent.Gone.WaitAsync(Cancellation);
+        Pool.Return(lent);
+        Assert.Empty(Processes.OfGroup(lent.Id));
+    }
+
+    [Fact]
+    public async Task Eight_at_once_get_eight_workers()
+    {
+        var workers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Pool.TakeAsync(Hello, Cancellation)));
+
+        Assert.Equal(8, workers.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_package_that_cannot_be_loaded_says_why_and_leaves_no_worker()
+    {
+        var failure = await Assert.ThrowsAsync<PackageLoadException>(() => Pool.TakeAsync(_platform.Package("throwing-constructor"), Cancellation));
+
+        Assert.Contains("The moon is not full.", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Pool.Quarantine.Entries);
+        Assert.True(SpinWait.SpinUntil(() => Processes.Workers().Count == 0, TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
+    public async Task A_cancelled_start_leaves_no_worker()
+    {
+        using var cancel = new CancellationTokenSource();
+        var taking = Pool.TakeAsync(Hello, cancel.Token);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => taking);
+        Assert.True(SpinWait.SpinUntil(() => Processes.Workers().Count == 0, TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_is_told_as_the_platforms_fault()
+    {
+        using var pool = new WorkerPool("/nowhere/connector-host", _ => _limits, _limits, _time);
+
+        var failure = await Assert.ThrowsAsync<Host.PlatformException>(() => pool.TakeAsync(Hello, Cancellation));
+
+        Assert.Contains("/nowhere/connector-host cannot be started", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Three_crashes_within_five_minutes_and_only_then_mean_quarantine_until_it_ends()
+    {
+        var quarantine = new Quarantine(_time);
+        quarantine.Crashed(Hello, "first");
+        quarantine.Crashed(Hello, "second");
+        _time.Advance(Quarantine.Window + TimeSpan.FromSeconds(1));
+        quarantine.Crashed(Hello, "third");
+        quarantine.Check(Hello);
+        quarantine.Crashed(Hello, "fourth");
+        quarantine.Crashed(Hello, "fifth");
+
+        Assert.Contains("The last crash: fifth", Assert.Throws<PackageLoadException>(() => quarantine.Check(Hello)).Message, StringComparison.Ordinal);
+        quarantine.Check(Hello with { Manifest = Hello.Manifest with { Version = "9.0.0" } });
+        _time.Advance(Quarantine.Duration);
+        quarantine.Check(Hello);
+        Assert.Empty(quarantine.Entries);
+    }
+}
