@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ConnectorPlatform.Host.Runs;
 
-/// <summary>A run's log: one JSON object a line (<c>at</c>, <c>level</c>, <c>message</c>), secrets masked, capped. Never throws.</summary>
+/// <summary>A run's log: one JSON object a line (<c>at</c>, <c>level</c>, <c>message</c>), secrets masked, capped but for errors. Never throws.</summary>
 /// <param name="path">The file, made with the first line; null for a log that nobody keeps.</param>
 /// <param name="time">The clock of the lines.</param>
 internal sealed class RunLog(string? path, TimeProvider time) : IDisposable
@@ -48,7 +48,7 @@ internal sealed class RunLog(string? path, TimeProvider time) : IDisposable
         text = text.Length > LongestMessage ? text[..LongestMessage] + "…" : text;
         lock (_lock)
         {
-            if (path is null || _isClosed || ++_lines > MostLines)
+            if (path is null || _isClosed || (++_lines > MostLines && level != "error"))
             {
                 return text;
             }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Runs;
 
 namespace ConnectorPlatform.Host.Web;
@@ -32,6 +33,11 @@ internal static class Server
     public static async Task StartPlatformAsync(this WebApplication server, CancellationToken cancellationToken)
     {
         await server.Services.GetRequiredService<RunReconciler>().ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        if (!server.Services.GetRequiredService<WorkerSettings>().IsInProcess)
+        {
+            server.Services.GetRequiredService<WorkerPool>().Replenish();
+        }
+
         try
         {
             await server.StartAsync(cancellationToken).ConfigureAwait(false);

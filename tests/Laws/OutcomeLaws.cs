@@ -19,9 +19,15 @@ public sealed class OutcomeLaws
 
     [Theory]
     [MemberData(nameof(ScenarioBench.Names), MemberType = typeof(ScenarioBench))]
-    public async Task A_run_ends_as_its_scenario_says(string name)
+    public Task A_run_ends_as_its_scenario_says(string name) => CheckAsync(name, inWorkers: false);
+
+    [Theory]
+    [MemberData(nameof(ScenarioBench.Names), MemberType = typeof(ScenarioBench))]
+    public Task A_run_in_a_worker_ends_as_its_scenario_says(string name) => CheckAsync(name, inWorkers: true);
+
+    private static async Task CheckAsync(string name, bool inWorkers)
     {
-        await using var bench = await ScenarioBench.StartAsync(name);
+        await using var bench = await ScenarioBench.StartAsync(name, inWorkers);
         var expect = bench.Scenario.Run.Expect;
         var dataSet = await bench.AddDataSetAsync(bench.Scenario.Run.State is null ? UpdateMethod.Replace : UpdateMethod.Append);
 

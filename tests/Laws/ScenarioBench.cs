@@ -28,7 +28,7 @@ internal sealed class ScenarioBench : IAsyncDisposable
     private readonly HttpClient _toSource = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
     private int _requests;
 
-    private ScenarioBench(Scenario scenario, WireMockServer source, LoopbackSource front)
+    private ScenarioBench(Scenario scenario, WireMockServer source, LoopbackSource front, bool inWorkers)
     {
         (Scenario, _source, _front) = (scenario, source, front);
         Clock = new ElapsingClock(scenario.Run.Now);
@@ -37,7 +37,7 @@ internal sealed class ScenarioBench : IAsyncDisposable
         {
             Time = Clock,
             Settings = { [$"Connectors:{Package.Manifest.Id}:BaseAddress"] = new Uri(front.Address, Package.Manifest.Http.BaseAddress.AbsolutePath).ToString() },
-            Replace = services => services
+            Replace = services => (inWorkers ? services.AddSingleton<IConnectorIsolation>(new StandingWorkers(scenario.Run.Now)) : services)
                 .AddSingleton(new HttpLimits { AttemptTimeout = ElapsingClock.Never, TotalDeadline = ElapsingClock.Never })
                 .AddSingleton(new DataSetStoreOptions { CloseAfterIdle = ElapsingClock.Never })
                 .AddSingleton(new PipelineOptions { Time = Clock, CommitRows = 1, StopWithin = ElapsingClock.Never }),
@@ -63,7 +63,7 @@ internal sealed class ScenarioBench : IAsyncDisposable
     /// <summary>Requests of the last run that reached the front.</summary>
     public int Requests => _requests;
 
-    public static async Task<ScenarioBench> StartAsync(string name)
+    public static async Task<ScenarioBench> StartAsync(string name, bool inWorkers = false)
     {
         var scenario = Scenario.Load(name);
         var source = WireMockServer.Start();
@@ -73,7 +73,7 @@ internal sealed class ScenarioBench : IAsyncDisposable
         }
 
         ScenarioBench bench = null!;
-        bench = new ScenarioBench(scenario, source, await LoopbackSource.StartAsync(context => bench.AnswerAsync(context)));
+        bench = new ScenarioBench(scenario, source, await LoopbackSource.StartAsync(context => bench.AnswerAsync(context)), inWorkers);
         return bench;
     }
 

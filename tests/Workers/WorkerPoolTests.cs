@@ -52,11 +52,11 @@ public sealed class WorkerPoolTests : IDisposable
             }
         }
 
-        await worn.Gone;
+        await worn.WaitForEndAsync();
         var old = await Pool.TakeAsync(Hello, Cancellation);
         _time.Advance(_limits.Age + TimeSpan.FromSeconds(1));
         Pool.Return(old);
-        await old.Gone.WaitAsync(Cancellation);
+        await old.WaitForEndAsync().WaitAsync(Cancellation);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class WorkerPoolTests : IDisposable
         Assert.False(worker.IsGone);
         _time.Advance(_limits.KeepWarm / 2);
 
-        await worker.Gone.WaitAsync(Cancellation);
+        await worker.WaitForEndAsync().WaitAsync(Cancellation);
         Assert.NotSame(worker, await Pool.TakeAsync(Hello, Cancellation));
     }
 
@@ -79,7 +79,7 @@ public sealed class WorkerPoolTests : IDisposable
         var worker = await Pool.TakeAsync(Hello, Cancellation);
         Pool.Return(worker);
         worker.Kill("the test says so");
-        await worker.Gone;
+        await worker.WaitForEndAsync();
 
         Assert.NotSame(worker, await Pool.TakeAsync(Hello, Cancellation));
     }
@@ -91,7 +91,7 @@ public sealed class WorkerPoolTests : IDisposable
 
         Pool.Dispose();
 
-        await lent.Gone.WaitAsync(Cancellation);
+        await lent.WaitForEndAsync().WaitAsync(Cancellation);
         Pool.Return(lent);
         Assert.Empty(Processes.OfGroup(lent.Id));
     }

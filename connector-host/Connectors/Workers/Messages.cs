@@ -43,7 +43,8 @@ internal sealed record ReportMessage(ReportLevel Level, string Message, HttpUsag
 /// <param name="Message">For the user, without secrets.</param>
 /// <param name="Particulars">The exception's text, for the log.</param>
 /// <param name="IsLoad">Whether the package's code could not be loaded.</param>
-internal sealed record ErrorMessage(FailureKind? Kind, string Message, string Particulars, bool IsLoad);
+/// <param name="Usage">What the operation has used of its source.</param>
+internal sealed record ErrorMessage(FailureKind? Kind, string Message, string Particulars, bool IsLoad, HttpUsageSnapshot Usage);
 
 /// <summary>Payload of <see cref="FrameKind.End"/>.</summary>
 internal sealed record EndMessage(AccountIdentity? Identity, IReadOnlyList<MenuOption>? Menu, HttpUsageSnapshot Usage);

@@ -150,7 +150,7 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
             if (!_isDisposed)
             {
                 _all.Add(worker);
-                _ = worker.Gone.ContinueWith(_ => Forget(worker), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                _ = worker.WaitForEndAsync().ContinueWith(_ => Forget(worker), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
                 return;
             }
         }

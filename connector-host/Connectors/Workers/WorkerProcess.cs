@@ -48,7 +48,7 @@ internal sealed class WorkerProcess : IDisposable
     public bool IsGone => _gone.Task.IsCompleted;
 
     /// <summary>Ends when the process is gone.</summary>
-    public Task Gone => _gone.Task;
+    public Task WaitForEndAsync() => _gone.Task;
 
     /// <summary>What a worker can load once: another version in the same folder is another package.</summary>
     public static string KeyOf(ConnectorPackage package) => $"{package.Folder}|{package.Manifest.Version}";

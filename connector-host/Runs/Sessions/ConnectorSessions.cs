@@ -45,15 +45,15 @@ internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountSt
                 PlatformFault.Input, $"The account \"{account.Name}\" is for the connector {account.Connector}, not for {package.Manifest.Id}.");
         }
 
-        var credentials = account is null ? SampleTape.Load(package.SamplesFolder).Credentials : accounts.Reveal(account);
-        return OpenAsync(request, credentials, usesSamples: account is null, cancellationToken);
+        var tape = account is null ? SampleTape.Load(package.SamplesFolder) : null;
+        return OpenAsync(request, tape?.Credentials ?? accounts.Reveal(account!), tape, cancellationToken);
     }
 
     /// <summary>A session on credentials that are not stored (yet).</summary>
     public Task<IConnectorSession> OpenAsync(SessionRequest request, JsonElement credentials, CancellationToken cancellationToken) =>
-        OpenAsync(request, credentials, usesSamples: false, cancellationToken);
+        OpenAsync(request, credentials, null, cancellationToken);
 
-    private async Task<IConnectorSession> OpenAsync(SessionRequest request, JsonElement credentials, bool usesSamples, CancellationToken cancellationToken)
+    private async Task<IConnectorSession> OpenAsync(SessionRequest request, JsonElement credentials, SampleTape? tape, CancellationToken cancellationToken)
     {
         var mask = SecretMask.For(credentials);
         request.Progress.Hide(mask);
@@ -63,7 +63,8 @@ internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountSt
             Package = request.Package with { Manifest = manifest with { Http = settings.Apply(manifest) } },
             Credentials = credentials,
             AccountKey = $"{manifest.Id}/{request.Account.Account?.Id ?? Account.Sample}",
-            UsesSamples = usesSamples,
+            UsesSamples = tape is not null,
+            Now = tape?.Now,
             Details = request.Details,
             State = request.State,
         };

@@ -11,7 +11,6 @@ internal sealed class InProcessSession(IConnector connector, ConnectorContext co
     /// <exception cref="ConnectorException">The samples are missing, or the credentials make no authentication.</exception>
     public static InProcessSession Open(OperationPlan plan, LoadedConnector connector, SourceHttp http, OperationSinks sinks, TimeProvider time)
     {
-        var tape = plan.UsesSamples ? SampleTape.Load(plan.Package.SamplesFolder) : null;
         return new InProcessSession(connector.Create(), new ConnectorContext
         {
             Http = http.Open(new SourceAccess
@@ -20,7 +19,7 @@ internal sealed class InProcessSession(IConnector connector, ConnectorContext co
                 Credentials = plan.Credentials,
                 Mask = SecretMask.For(plan.Credentials),
                 AccountKey = plan.AccountKey,
-                Tape = tape,
+                Tape = plan.UsesSamples ? SampleTape.Load(plan.Package.SamplesFolder) : null,
                 Usage = sinks.Usage,
                 Log = sinks.Reporter.Info,
                 Gate = sinks.Gate,
@@ -29,7 +28,7 @@ internal sealed class InProcessSession(IConnector connector, ConnectorContext co
             Details = plan.Details,
             State = plan.State,
             Reporter = sinks.Reporter,
-            Time = tape is null ? time : new RecordedTime(tape.Now),
+            Time = plan.Now is { } now ? new StandingClock(now) : time,
         });
     }
 
@@ -58,8 +57,7 @@ internal sealed class InProcessSession(IConnector connector, ConnectorContext co
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Sample data answers as of its recording, so a run on it stands at that instant.</summary>
-    private sealed class RecordedTime(DateTimeOffset now) : TimeProvider
+    private sealed class StandingClock(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;
     }

@@ -63,7 +63,7 @@ internal sealed class Worker(FramePipe pipe, ConnectorLoader loader, SourceHttp 
         }
         catch (Exception exception)
         {
-            pipe.SendJson(FrameKind.Error, new ErrorMessage(FailureKind.Connector, exception.Message, exception.ToString(), IsLoad: true));
+            pipe.SendJson(FrameKind.Error, new ErrorMessage(FailureKind.Connector, exception.Message, exception.ToString(), IsLoad: true, new HttpUsageSnapshot()));
         }
     }
 
@@ -82,13 +82,13 @@ internal sealed class Worker(FramePipe pipe, ConnectorLoader loader, SourceHttp 
         }
         catch (OperationCanceledException) when (operation.Cancellation.IsCancellationRequested)
         {
-            operation.End(FrameKind.Error, new ErrorMessage(null, "Cancelled.", "", IsLoad: false));
+            operation.End(FrameKind.Error, new ErrorMessage(null, "Cancelled.", "", IsLoad: false, operation.Usage.Snapshot()));
         }
         catch (Exception exception)
         {
             var failure = FailureTable.Of(exception, mask);
-            operation.End(
-                FrameKind.Error, new ErrorMessage(failure.Kind, failure.Message, mask.Mask(exception.ToString()), IsLoad: exception is PackageLoadException));
+            operation.End(FrameKind.Error, new ErrorMessage(
+                failure.Kind, failure.Message, mask.Mask(exception.ToString()), IsLoad: exception is PackageLoadException, operation.Usage.Snapshot()));
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed class WorkerSession : IConnectorSession
         {
             var plan = _plan with { Package = LoadMessage.Of(_plan.Package).Package };
             _worker.SendJson(FrameKind.Begin, new BeginMessage(operation, JsonSerializer.SerializeToElement(plan), menu, FramesAhead));
-            await Task.WhenAny(_end.Task, _worker.Gone).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAny(_end.Task, _worker.WaitForEndAsync()).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -85,7 +85,7 @@ internal sealed class WorkerSession : IConnectorSession
         }
         catch (WorkerException)
         {
-            await _worker.Gone.ConfigureAwait(false);
+            await _worker.WaitForEndAsync().ConfigureAwait(false);
         }
 
         if (_end.Task.IsCompleted)
@@ -165,8 +165,10 @@ internal sealed class WorkerSession : IConnectorSession
                 _end.TrySetResult(end);
                 break;
             case FrameKind.Error:
+                var error = Read<ErrorMessage>(frame);
                 _worker.Rest();
-                _end.TrySetException(AsException(Read<ErrorMessage>(frame)));
+                _sinks.Usage.Set(error.Usage);
+                _end.TrySetException(AsException(error));
                 break;
             default:
                 throw new InvalidDataException($"A frame of kind {frame.Kind} is not for the host.");

@@ -63,7 +63,8 @@ internal static partial class Deeds
 
     private static Task BlockPoolAsync()
     {
-        return Task.WhenAll(Enumerable.Range(0, 2000).Select(_ => Task.Run(() => Thread.Sleep(Timeout.Infinite))));
+        var never = new ManualResetEventSlim();
+        return Task.WhenAll(Enumerable.Range(0, 2000).Select(_ => Task.Run(() => never.Wait())));
     }
 
     private static void SwellManaged()
