@@ -1,11 +1,12 @@
-using System.Diagnostics;
 using System.Globalization;
+using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Tests.Http;
+using Microsoft.AspNetCore.Http;
 
 namespace ConnectorPlatform.Tests.Workers;
 
 /// <summary>Whatever a connector does to its process: its own run says what happened, and nobody else notices.</summary>
-[Collection(nameof(WorkerProcesses))]
 public sealed class HostileTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -76,25 +77,45 @@ public sealed class HostileTests
     [InlineData("endless-loop")]
     [InlineData("blocked-pool")]
     [InlineData("silence")]
-    public async Task A_run_that_does_not_listen_is_cancelled_within_two_seconds(string deed)
+    public async Task A_run_that_does_not_listen_is_cancelled_with_its_worker(string deed)
     {
-        await using var platform = new PlatformWithWorkers(
-            ("Connectors:Workers:PingEvery", "0:0:0.2"), ("Connectors:Workers:PongWithin", "0:0:5"), ("Connectors:Workers:CancelWithin", "0:0:0.5"));
+        await using var platform = new PlatformWithWorkers(("Connectors:Workers:CancelWithin", "0:0:0.5"));
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var running = platform.DoAsync(deed, cancel.Token);
-        var worker = await WorkerOfAsync(running);
+        var running = platform.BeginAsync(deed, cancel.Token);
+        await platform.DeedIsUnderWayAsync(running);
+        var worker = Assert.Single(platform.Pool.Workers);
         var hello = await platform.RunAsync("hello", cancellationToken: Cancellation);
 
-        var start = Stopwatch.GetTimestamp();
         await cancel.CancelAsync();
         var run = await running;
 
-        Assert.Equal(RunState.Cancelled, run.State);
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(2));
-        Assert.Equal(RunState.Succeeded, hello.State);
+        Assert.Equal((RunState.Cancelled, RunState.Succeeded), (run.State, hello.State));
+        await worker.WaitForEndAsync().WaitAsync(Cancellation);
         Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
-        await platform.DisposeAsync();
-        Assert.True(Ends(worker));
+    }
+
+    [Fact]
+    public async Task A_worker_that_dies_in_a_request_gives_its_place_at_the_source_back()
+    {
+        await using var source = await LoopbackSource.StartAsync(context => context.Response.WriteAsync("{}", Cancellation));
+        await using var platform = new PlatformWithWorkers(("Connectors:hostile:BaseAddress", source.Address.ToString()));
+
+        var dying = await platform.RunOnSourceAsync("dies-in-request");
+        var next = await platform.RunOnSourceAsync("request");
+
+        Assert.Contains("it died while it was being answered", dying.Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal((RunState.Succeeded, null), (next.State, next.Failure?.Message));
+        Assert.Equal(2, source.Requests.Count);
+    }
+
+    [Fact]
+    public async Task The_log_tells_where_the_worker_died()
+    {
+        await using var platform = new PlatformWithWorkers();
+
+        var (_, log) = await platform.DoWithLogAsync("fail-fast");
+
+        Assert.Contains("at ConnectorPlatform.Connectors.Deeds", log, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,7 +176,7 @@ public sealed class HostileTests
         var run = await platform.DoAsync("backward-checkpoint", Cancellation);
 
         Assert.Contains("checkpoint went backwards", run.Failure!.Message, StringComparison.Ordinal);
-        Assert.Empty(Processes.Workers());
+        Assert.Empty(platform.Pool.Workers);
     }
 
     /// <summary>Does it while other runs go on, and leaves nothing behind.</summary>
@@ -163,13 +184,13 @@ public sealed class HostileTests
     {
         Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var started = new HashSet<int>(Processes.Workers());
+        var started = new HashSet<WorkerProcess>(platform.Pool.Workers);
 
         var doing = doIt();
         do
         {
             Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
-            started.UnionWith(Processes.Workers());
+            started.UnionWith(platform.Pool.Workers);
         }
         while (!doing.IsCompleted);
         var run = await doing;
@@ -177,21 +198,7 @@ public sealed class HostileTests
         Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 32 << 20);
         await platform.DisposeAsync();
-        Assert.All(started, worker => Assert.True(Ends(worker), $"Of the worker {worker} there is still {string.Join(", ", Processes.OfGroup(worker))}."));
+        Assert.All(started, worker => Assert.True(Processes.End(worker.Id), $"Of the worker {worker.Id} there is still {string.Join(", ", Processes.OfGroup(worker.Id))}."));
         return run;
-    }
-
-    private static bool Ends(int worker) => SpinWait.SpinUntil(() => Processes.OfGroup(worker).Count == 0, TimeSpan.FromSeconds(2));
-
-    /// <summary>The worker of the only run, once its deed is under way.</summary>
-    private static async Task<int> WorkerOfAsync(Task<RunRecord> running)
-    {
-        while (!running.IsCompleted && Processes.Workers().Count == 0)
-        {
-            await Task.Yield();
-        }
-
-        Assert.False(running.IsCompleted);
-        return Processes.Workers()[0];
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ConnectorPlatform.Host;
+using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
@@ -18,6 +19,7 @@ internal sealed class PlatformWithWorkers : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ServiceProvider _parts;
+    private AccountChoice? _account;
 
     public PlatformWithWorkers(params (string Name, string Value)[] settings)
     {
@@ -32,6 +34,8 @@ internal sealed class PlatformWithWorkers : IAsyncDisposable
             .BuildServiceProvider();
     }
 
+    private string Announcement => _folder.File("announced");
+
     public WorkerPool Pool => Part<WorkerPool>();
 
     public T Part<T>()
@@ -42,6 +46,27 @@ internal sealed class PlatformWithWorkers : IAsyncDisposable
     public Task<RunRecord> RunAsync(string connector, object? details = null, CancellationToken cancellationToken = default) =>
         Part<OneOffRun>().RunAsync(
             Package(connector), AccountChoice.SampleData, JsonSerializer.SerializeToElement(details ?? new { }), _ => { }, cancellationToken);
+
+    /// <summary>A run of a deed without end, which <see cref="DeedIsUnderWayAsync"/> waits for.</summary>
+    public Task<RunRecord> BeginAsync(string deed, CancellationToken cancellationToken) =>
+        RunAsync("hostile", new { deed, announce = Announcement }, cancellationToken);
+
+    public async Task DeedIsUnderWayAsync(Task<RunRecord> running)
+    {
+        while (!File.Exists(Announcement))
+        {
+            Assert.False(running.IsCompleted, "The run ended before its deed.");
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>A run on an account, so that requests go to the source and not to samples.</summary>
+    public Task<RunRecord> RunOnSourceAsync(string deed)
+    {
+        _account ??= new AccountChoice(Part<AccountStore>().Add("test", "hostile", JsonElement.Parse("{}"), null));
+        return Part<OneOffRun>().RunAsync(
+            Package("hostile"), _account, JsonSerializer.SerializeToElement(new { deed }), _ => { }, TestContext.Current.CancellationToken);
+    }
 
     public Task<RunRecord> DoAsync(string deed, CancellationToken cancellationToken = default) => RunAsync("hostile", new { deed }, cancellationToken);
 

@@ -9,9 +9,12 @@ internal static class Processes
     public static IReadOnlyList<int> OfGroup(int group) =>
         [.. All().Where(process => process.Group == group && process.State is not ('Z' or 'X')).Select(process => process.Id)];
 
-    /// <summary>Living workers that this process has started.</summary>
-    public static IReadOnlyList<int> Workers() =>
-        [.. All().Where(process => process.Parent == Environment.ProcessId && process.Name == "connector-host" && process.State is not ('Z' or 'X')).Select(process => process.Id)];
+    /// <summary>Whether nothing of a worker's group is left, at once or as soon as the kernel has ended it.</summary>
+    public static bool End(int group) => SpinWait.SpinUntil(() => OfGroup(group).Count == 0, TimeSpan.FromSeconds(30));
+
+    /// <summary>Living processes that a process has started.</summary>
+    public static IReadOnlyList<int> StartedBy(int parent) =>
+        [.. All().Where(process => process.Parent == parent && process.State is not ('Z' or 'X')).Select(process => process.Id)];
 
     private static IEnumerable<(int Id, string Name, char State, int Parent, int Group)> All()
     {

@@ -1,10 +1,10 @@
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Workers;
+using ConnectorPlatform.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ConnectorPlatform.Tests.Workers;
 
-[Collection(nameof(WorkerProcesses))]
 public sealed class WorkerPoolTests : IDisposable
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -85,6 +85,48 @@ public sealed class WorkerPoolTests : IDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_has_grown_is_not_kept()
+    {
+        using var thrifty = new WorkerPool(WorkerSettings.Executable, _ => _limits with { IdleMegabytes = 1 }, _limits, _time);
+        var grown = await thrifty.TakeAsync(Hello, Cancellation);
+
+        thrifty.Return(grown);
+
+        await grown.WaitForEndAsync().WaitAsync(Cancellation);
+        Assert.NotSame(grown, await thrifty.TakeAsync(Hello, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_started_ahead_is_taken_and_another_is_started()
+    {
+        Pool.Replenish();
+        Assert.True(SpinWait.SpinUntil(() => Pool.Unassigned == 1, TimeSpan.FromSeconds(30)));
+        var ahead = Assert.Single(Pool.Workers);
+
+        Assert.Same(ahead, await Pool.TakeAsync(Hello, Cancellation));
+        Assert.True(SpinWait.SpinUntil(() => Pool.Unassigned == 1, TimeSpan.FromSeconds(30)));
+        Assert.Equal(2, Pool.Workers.Count);
+    }
+
+    [Fact]
+    public async Task The_hosts_sudden_end_ends_its_workers_and_what_they_have_started()
+    {
+        using var folder = new TemporaryFolder();
+        var announced = folder.File("announced");
+        using var host = new HostProgram(folder.File("data"))
+        {
+            Environment = { ["Connectors__Folders__0"] = Repository.PathOf("artifacts", "test-plugins") },
+        }.Start("run", "--connector", "hostile", "--details", $$"""{ "deed": "grandchild-and-silence", "announce": "{{announced}}" }""");
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(announced) || host.HasExited, TimeSpan.FromSeconds(60)));
+        var worker = Assert.Single(Processes.StartedBy(host.Id));
+        Assert.Equal(2, Processes.OfGroup(worker).Count);
+
+        host.Kill();
+
+        Assert.True(Processes.End(worker));
+    }
+
+    [Fact]
     public async Task A_pool_that_ends_ends_the_lent_workers_too()
     {
         var lent = await Pool.TakeAsync(Hello, Cancellation);
@@ -93,7 +135,7 @@ public sealed class WorkerPoolTests : IDisposable
 
         await lent.WaitForEndAsync().WaitAsync(Cancellation);
         Pool.Return(lent);
-        Assert.Empty(Processes.OfGroup(lent.Id));
+        Assert.True(Processes.End(lent.Id));
     }
 
     [Fact]
@@ -111,7 +153,7 @@ public sealed class WorkerPoolTests : IDisposable
 
         Assert.Contains("The moon is not full.", failure.Message, StringComparison.Ordinal);
         Assert.Empty(Pool.Quarantine.Entries);
-        Assert.True(SpinWait.SpinUntil(() => Processes.Workers().Count == 0, TimeSpan.FromSeconds(2)));
+        Assert.True(SpinWait.SpinUntil(() => Pool.Workers.Count == 0, TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
@@ -122,7 +164,7 @@ public sealed class WorkerPoolTests : IDisposable
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => taking);
-        Assert.True(SpinWait.SpinUntil(() => Processes.Workers().Count == 0, TimeSpan.FromSeconds(2)));
+        Assert.True(SpinWait.SpinUntil(() => Pool.Workers.Count == 0, TimeSpan.FromSeconds(30)));
     }
 
     [Fact]

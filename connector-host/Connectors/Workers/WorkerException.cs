@@ -4,5 +4,6 @@ namespace ConnectorPlatform.Host.Connectors.Workers;
 /// <param name="particulars">The end of its standard error, for the log.</param>
 internal sealed class WorkerException(string message, Exception? inner = null, string? particulars = null) : Exception(message, inner)
 {
-    public string? Particulars { get; } = particulars;
+    /// <summary>For the log: the worker's own words tell more than where the host noticed.</summary>
+    public override string ToString() => particulars is null ? base.ToString() : $"{Message}\n{particulars}";
 }

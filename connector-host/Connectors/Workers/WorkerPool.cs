@@ -19,6 +19,30 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
     /// <summary>Which packages are refused because they crash.</summary>
     public Quarantine Quarantine { get; } = new(time);
 
+    /// <summary>Every worker that this pool has started and that lives.</summary>
+    public IReadOnlyList<WorkerProcess> Workers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _all];
+            }
+        }
+    }
+
+    /// <summary>How many of them wait for a package.</summary>
+    public int Unassigned
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _unassigned.Count;
+            }
+        }
+    }
+
     /// <exception cref="WorkerException">No worker can be started, or it ended while it loaded the package.</exception>
     /// <exception cref="PackageLoadException">The package's code cannot be used, or is in quarantine.</exception>
     public async Task<WorkerProcess> TakeAsync(ConnectorPackage package, CancellationToken cancellationToken)

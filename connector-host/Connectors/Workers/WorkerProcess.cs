@@ -150,7 +150,7 @@ internal sealed class WorkerProcess : IDisposable
         var exitCode = await _gone.Task.ConfigureAwait(false);
         var how = _killedBecause is not null ? $"was stopped because {_killedBecause}" : $"ended {ExitWords.Of(exitCode)}";
         var last = _errors.LastLines();
-        return new WorkerException($"The connector's process {how} while it was asked to {doing}.{(last.Length == 0 ? "" : $" Its last words: {last}")}", null, _errors.Text);
+        return new WorkerException($"The connector's process {how} while it was asked to {doing}.{(last.Length == 0 ? "" : $" Its last words: {last}")}", null, _errors.Particulars());
     }
 
     /// <summary>Megabytes that only this process uses; 0 where that cannot be told.</summary>

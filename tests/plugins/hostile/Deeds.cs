@@ -10,32 +10,39 @@ internal static partial class Deeds
 {
     private static readonly List<object> Kept = [];
 
-    public static readonly IReadOnlyDictionary<string, Func<ConnectorContext, Task>> ByName = new Dictionary<string, Func<ConnectorContext, Task>>
+    public static readonly IReadOnlyDictionary<string, Func<ConnectorContext, CancellationToken, Task>> ByName = new Dictionary<string, Func<ConnectorContext, CancellationToken, Task>>
     {
-        ["thread-exception"] = _ => OnThread(() => throw new InvalidOperationException("thrown on a thread of its own")),
-        ["fail-fast"] = _ => Do(() => Environment.FailFast("it gave up")),
-        ["stack-overflow"] = _ => Do(() => Recurse(0)),
-        ["exit-zero"] = _ => Do(() => Environment.Exit(0)),
-        ["wild-pointer"] = _ => Do(() => strlen(0x10)),
-        ["endless-loop"] = _ => Do(Spin),
-        ["blocked-pool"] = _ => BlockPoolAsync(),
-        ["managed-hog"] = _ => Do(SwellManaged),
-        ["native-hog"] = _ => Do(SwellNative),
-        ["console"] = _ => Do(UseConsole),
-        ["closed-pipes"] = _ => Do(ClosePipes),
-        ["surroundings"] = _ => Do(ChangeSurroundings),
-        ["late-words"] = context => Do(() => SpeakLate(context)),
-        ["silence"] = _ => Task.Delay(Timeout.Infinite),
-        ["grandchild"] = _ => Do(() => Leave("sleep", "300")),
-        ["grandchild-and-death"] = _ => Do(() =>
+        ["thread-exception"] = (_, _) => OnThread(() => throw new InvalidOperationException("thrown on a thread of its own")),
+        ["fail-fast"] = (_, _) => Do(() => Environment.FailFast("it gave up")),
+        ["stack-overflow"] = (_, _) => Do(() => Recurse(0)),
+        ["exit-zero"] = (_, _) => Do(() => Environment.Exit(0)),
+        ["wild-pointer"] = (_, _) => Do(() => strlen(0x10)),
+        ["endless-loop"] = (context, _) => Do(() => Spin(context)),
+        ["blocked-pool"] = (context, _) => BlockPoolAsync(context),
+        ["managed-hog"] = (_, _) => Do(SwellManaged),
+        ["native-hog"] = (_, _) => Do(SwellNative),
+        ["console"] = (_, _) => Do(UseConsole),
+        ["closed-pipes"] = (_, _) => Do(ClosePipes),
+        ["surroundings"] = (_, _) => Do(ChangeSurroundings),
+        ["late-words"] = (context, _) => Do(() => SpeakLate(context)),
+        ["silence"] = (context, _) => KeepSilenceAsync(context),
+        ["request"] = async (context, cancellationToken) => await context.Http.GetStringAsync("things", cancellationToken),
+        ["dies-in-request"] = DieInRequestAsync,
+        ["grandchild"] = (_, _) => Do(() => Leave("sleep", "300")),
+        ["grandchild-and-silence"] = (context, _) =>
+        {
+            Leave("sleep", "300");
+            return KeepSilenceAsync(context);
+        },
+        ["grandchild-and-death"] = (_, _) => Do(() =>
         {
             Leave("sleep", "300");
             Environment.FailFast("it left a child behind");
         }),
-        ["handles"] = _ => Do(ExhaustHandles),
-        ["noise"] = context => Do(() => MakeNoise(context)),
-        ["exception"] = _ => throw new InvalidOperationException("a plain bug"),
-        ["environment"] = context => Do(() => TellEnvironment(context)),
+        ["handles"] = (_, _) => Do(ExhaustHandles),
+        ["noise"] = (context, _) => Do(() => MakeNoise(context)),
+        ["exception"] = (_, _) => throw new InvalidOperationException("a plain bug"),
+        ["environment"] = (context, _) => Do(() => TellEnvironment(context)),
     };
 
     private static Task Do(Action deed)
@@ -54,17 +61,40 @@ internal static partial class Deeds
 
     private static int Recurse(int depth) => Recurse(depth + 1) + depth;
 
-    private static void Spin()
+    private static void Spin(ConnectorContext context)
     {
+        Announce(context);
         while (Environment.TickCount64 >= 0)
         {
         }
     }
 
-    private static Task BlockPoolAsync()
+    private static Task BlockPoolAsync(ConnectorContext context)
     {
         var never = new ManualResetEventSlim();
-        return Task.WhenAll(Enumerable.Range(0, 2000).Select(_ => Task.Run(() => never.Wait())));
+        var blocked = Task.WhenAll(Enumerable.Range(0, 2000).Select(_ => Task.Run(() => never.Wait())));
+        Announce(context);
+        return blocked;
+    }
+
+    private static Task KeepSilenceAsync(ConnectorContext context)
+    {
+        Announce(context);
+        return Task.Delay(Timeout.Infinite);
+    }
+
+    private static async Task DieInRequestAsync(ConnectorContext context, CancellationToken cancellationToken)
+    {
+        using var response = await context.Http.GetAsync("begun", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        Environment.FailFast("it died while it was being answered");
+    }
+
+    private static void Announce(ConnectorContext context)
+    {
+        if (context.Details.TryGetProperty("announce", out var file))
+        {
+            File.WriteAllText(file.GetString()!, "");
+        }
     }
 
     private static void SwellManaged()

@@ -21,7 +21,7 @@ public sealed class HostileConnector : IConnector
         }
         else
         {
-            await Deeds.ByName[deed](context);
+            await Deeds.ByName[deed](context, cancellationToken);
         }
 
         yield return context.Batch([new Line(2, "after")], checkpoint: 2);
