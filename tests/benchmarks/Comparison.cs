@@ -21,17 +21,27 @@ internal static class Comparison
     {
         var (server, address) = await ChildProcess.ServeAsync(rows);
         using var serving = server;
-        List<Measurement> handWritten = [], small = [], platform = [];
+        List<Measurement> handWritten = [], inProcess = [], workers = [], small = [];
         for (var i = 0; i < repetitions; i++)
         {
             handWritten.Add(await LoadAsync("hand-written", address, rows));
-            platform.Add(await LoadAsync("platform", address, rows));
-            small.Add(await LoadAsync("platform", address, rows / 10));
-            Console.Error.WriteLine($"{i + 1}/{repetitions}: {handWritten[^1].RowsPerSecond:N0} and {platform[^1].RowsPerSecond:N0} rows/s");
+            inProcess.Add(await LoadAsync("InProcess", address, rows));
+            workers.Add(await LoadAsync("Workers", address, rows));
+            small.Add(await LoadAsync("Workers", address, rows / 10));
+            Console.Error.WriteLine($"{i + 1}/{repetitions}: {handWritten[^1].RowsPerSecond:N0}, {inProcess[^1].RowsPerSecond:N0} and {workers[^1].RowsPerSecond:N0} rows/s");
         }
 
-        var overhead = await ChildProcess.MeasureAsync("one-row", address, OneRowRuns);
-        Print(handWritten, platform, small, overhead);
+        var overhead = await ChildProcess.MeasureAsync("one-row-InProcess", address, OneRowRuns);
+        var overheadWithWorkers = await ChildProcess.MeasureAsync("one-row-Workers", address, OneRowRuns);
+        Print(handWritten, inProcess, workers);
+        Console.WriteLine($"""
+
+            | | in process | workers |
+            |---|---:|---:|
+            | peak memory with {Format(small[0].Rows, "N0")} rows, MB: host and worker | | {Of(small, m => m.PeakMegabytes, "0")} + {Of(small, m => m.WorkerMegabytes, "0")} |
+            | peak memory of {Format(rows, "N0")} / {Format(small[0].Rows, "N0")} rows | | {Format(Median.Of(workers.Select(Whole)) / Median.Of(small.Select(Whole)), "0.00")} |
+            | overhead of a one-row run, ms | {Format(overhead.Milliseconds, "0.0")} | {Format(overheadWithWorkers.Milliseconds, "0.0")} |
+            """);
         return 0;
     }
 
@@ -43,20 +53,21 @@ internal static class Comparison
             : throw new InvalidOperationException($"{verb} wrote {measurement.Rows} rows instead of {rows}.");
     }
 
-    private static void Print(List<Measurement> handWritten, List<Measurement> platform, List<Measurement> small, Measurement overhead)
+    private static void Print(List<Measurement> handWritten, List<Measurement> inProcess, List<Measurement> workers) => Console.WriteLine($"""
+        | | (a) hand-written loop | (b) platform, in process | (c) platform, workers | b / a | c / b |
+        |---|---:|---:|---:|---:|---:|
+        | rows/s | {Of(handWritten, m => m.RowsPerSecond, "N0")} | {Of(inProcess, m => m.RowsPerSecond, "N0")} | {Of(workers, m => m.RowsPerSecond, "N0")} | {Ratio(inProcess, handWritten, m => m.RowsPerSecond)} | {Ratio(workers, inProcess, m => m.RowsPerSecond)} |
+        | processor time, µs a row | {Of(handWritten, CpuPerRow, "0.00")} | {Of(inProcess, CpuPerRow, "0.00")} | {Of(workers, CpuPerRow, "0.00")} | {Ratio(inProcess, handWritten, CpuPerRow)} | {Ratio(workers, inProcess, CpuPerRow)} |
+        | peak memory, MB | {Of(handWritten, m => m.PeakMegabytes, "0")} | {Of(inProcess, m => m.PeakMegabytes, "0")} | {Of(workers, m => m.PeakMegabytes, "0")} + {Of(workers, m => m.WorkerMegabytes, "0")} | | |
+        """);
+
+    private static string Ratio(List<Measurement> these, List<Measurement> those, Func<Measurement, double> value)
     {
-        var ratios = platform.Zip(handWritten, (b, a) => b.RowsPerSecond / a.RowsPerSecond).ToArray();
-        Console.WriteLine($"""
-            | | (a) hand-written loop | (b) platform | b / a |
-            |---|---:|---:|---:|
-            | rows/s | {Of(handWritten, m => m.RowsPerSecond, "N0")} | {Of(platform, m => m.RowsPerSecond, "N0")} | {Format(Median.Of(ratios), "0.00")} ({Format(ratios.Min(), "0.00")} to {Format(ratios.Max(), "0.00")}) |
-            | processor time, µs a row | {Of(handWritten, CpuPerRow, "0.00")} | {Of(platform, CpuPerRow, "0.00")} | {Format(Median.Of(platform.Select(CpuPerRow)) / Median.Of(handWritten.Select(CpuPerRow)), "0.00")} |
-            | peak memory, MB | {Of(handWritten, m => m.PeakMegabytes, "0")} | {Of(platform, m => m.PeakMegabytes, "0")} | |
-            | peak memory with {Format(small[0].Rows, "N0")} rows, MB | | {Of(small, m => m.PeakMegabytes, "0")} | |
-            | peak memory of {Format(platform[0].Rows, "N0")} / {Format(small[0].Rows, "N0")} rows | | {Format(Median.Of(platform.Select(m => m.PeakMegabytes)) / Median.Of(small.Select(m => m.PeakMegabytes)), "0.00")} | |
-            | overhead of a one-row run, ms | | {Format(overhead.Milliseconds, "0.0")} | |
-            """);
+        var ratios = these.Zip(those, (b, a) => value(b) / value(a)).ToArray();
+        return $"{Format(Median.Of(ratios), "0.00")} ({Format(ratios.Min(), "0.00")} to {Format(ratios.Max(), "0.00")})";
     }
+
+    private static double Whole(Measurement measurement) => measurement.PeakMegabytes + measurement.WorkerMegabytes;
 
     private static double CpuPerRow(Measurement measurement) => measurement.CpuMilliseconds * 1000 / measurement.Rows;
 

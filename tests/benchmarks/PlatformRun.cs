@@ -3,6 +3,7 @@ using System.Text.Json;
 using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Sessions;
@@ -20,30 +21,31 @@ internal sealed class PlatformRun : IDisposable
     private readonly IHost _host;
     private readonly AccountChoice _account;
 
-    private PlatformRun(string folder)
+    private PlatformRun(string folder, string isolation)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Connectors:Folders:0"] = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../test-plugins/rows")),
+            ["Connectors:Isolation"] = isolation,
         });
         builder.Services.AddPlatform(folder);
         _host = builder.Build();
         _account = new AccountChoice(Part<AccountStore>().Add("benchmark", "rows", Nothing, null));
     }
 
-    public static async Task<Measurement> MeasureAsync(Sales sales, string folder)
+    public static async Task<Measurement> MeasureAsync(Sales sales, string folder, string isolation)
     {
-        using var platform = new PlatformRun(folder);
+        using var platform = new PlatformRun(folder, isolation);
         await platform.RunAsync(platform.DataSetOf(sales.WarmUp));
         var dataSet = platform.DataSetOf(sales);
-        return await Measurement.OfAsync(() => platform.RunAsync(dataSet));
+        return await Measurement.OfAsync(() => platform.RunAsync(dataSet), () => platform.Part<WorkerPool>().Workers.Select(worker => worker.Id));
     }
 
     /// <summary>What a run of one row costs beyond its HTTP request: the median of those after the first half, which warm up.</summary>
-    public static async Task<Measurement> MeasureOverheadAsync(Sales sales, int runs, string folder)
+    public static async Task<Measurement> MeasureOverheadAsync(Sales sales, int runs, string folder, string isolation)
     {
-        using var platform = new PlatformRun(folder);
+        using var platform = new PlatformRun(folder, isolation);
         using var client = new HttpClient { BaseAddress = sales.Address };
         var dataSet = platform.DataSetOf(sales);
         var overheads = new List<double>();

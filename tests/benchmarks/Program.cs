@@ -4,8 +4,10 @@ return args switch
 {
     ["serve", var rows] => await SalesServer.ServeAsync(int.Parse(rows, null)),
     ["hand-written", var server, var rows, var folder] => await Report(HandWrittenLoop.MeasureAsync(new Sales(new Uri(server), int.Parse(rows, null)), folder)),
-    ["platform", var server, var rows, var folder] => await Report(PlatformRun.MeasureAsync(new Sales(new Uri(server), int.Parse(rows, null)), folder)),
-    ["one-row", var server, var runs, var folder] => await Report(PlatformRun.MeasureOverheadAsync(new Sales(new Uri(server), 1), int.Parse(runs, null), folder)),
+    ["InProcess" or "Workers", var server, var rows, var folder] =>
+        await Report(PlatformRun.MeasureAsync(new Sales(new Uri(server), int.Parse(rows, null)), folder, isolation: args[0])),
+    ["one-row-InProcess" or "one-row-Workers", var server, var runs, var folder] =>
+        await Report(PlatformRun.MeasureOverheadAsync(new Sales(new Uri(server), 1), int.Parse(runs, null), folder, isolation: args[0]["one-row-".Length..])),
     _ => await Comparison.RunAsync(args),
 };
 
