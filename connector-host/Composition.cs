@@ -35,7 +35,7 @@ internal static class Composition
 
         services.AddSingleton<AccountStore>();
         services.AddSingleton<DataSetConfigurationStore>();
-        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().GetSection("DataSets").Get<DataSetStoreOptions>() ?? new DataSetStoreOptions());
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<DataSetStoreOptions>("DataSets"));
         services.AddSingleton<DataSetFiles>();
 
         services.AddSingleton<RunStore>();
@@ -90,6 +90,6 @@ internal static class Composition
     private static PipelineOptions PipelineOptionsFrom(IServiceProvider provider)
     {
         var options = new PipelineOptions { Time = provider.GetRequiredService<TimeProvider>() };
-        return provider.GetRequiredService<IConfiguration>().GetValue<int?>("Runs:CommitRows") is { } rows ? options with { CommitRows = rows } : options;
+        return provider.GetRequiredService<IConfiguration>().ReadNumber("Runs:CommitRows") is { } rows ? options with { CommitRows = rows } : options;
     }
 }

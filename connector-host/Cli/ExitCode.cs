@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Http;
@@ -47,7 +48,7 @@ internal static class ExitCode
         PlatformException { Fault: PlatformFault.Busy } => (Busy, exception.Message),
         PlatformException or InvalidFormException or ConnectorNotFoundException or FormSchemaException => (Input, exception.Message),
         ValidationQuotaException => (Busy, exception.Message),
-        PackageLoadException => (Connector, exception.Message),
+        PackageLoadException or WorkerException => (Connector, exception.Message),
         ConnectorException or HttpRequestException => Of(FailureTable.Of(exception, SecretMask.None)),
         IOException or UnauthorizedAccessException => (Storage, exception.Message),
         _ => (Unexpected, $"Unexpected {exception.GetType().Name}: {exception.Message} (--verbose tells more; please report it)"),

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Metadata;
 
@@ -174,6 +175,7 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
 internal sealed record DataSetStoreOptions
 {
     /// <summary>What DuckDB keeps in memory for one DataSet at least; it grows with the width of the rows that a run writes, not with their number.</summary>
+    [Range(1, 1 << 20)]
     public int MemoryMegabytes { get; init; } = 16;
 
     public TimeSpan CloseAfterIdle { get; init; } = TimeSpan.FromSeconds(2);

@@ -15,6 +15,19 @@ public sealed class CommandLineTests : IDisposable
     private HostProgram Program => new(_folder.File("data"));
 
     [Theory]
+    [InlineData("Connectors__Workers__MemoryMegabytes", "lots", "'lots' at 'Connectors:Workers:MemoryMegabytes'")]
+    [InlineData("Connectors__Workers__MemoryMegabytes", "1", "MemoryMegabytes must be between 64 and")]
+    [InlineData("Connectors__Workers__CancelWithin", "-1", "CancelWithin must be between 00:00:00.1")]
+    [InlineData("Connectors__Isolation", "Jail", "it is Workers or InProcess")]
+    [InlineData("DataSets__MemoryMegabytes", "0", "MemoryMegabytes must be between 1 and")]
+    public async Task A_setting_that_is_wrong_is_named(string setting, string value, string words)
+    {
+        var result = await new HostProgram(_folder.File("data")) { Environment = { [setting] = value } }.RunAsync("run", "--connector", "hello");
+
+        Assert.Contains(words, result.Ended(2).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("There is no connector \"helo\". Did you mean \"hello\"?", "run", "--connector", "helo")]
     [InlineData("/bitly_link: Bitly Link is required.", "run", "--connector", "bitly", "--details", """{"report":"link_clicks"}""")]
     [InlineData("/unit: Unit must be one of", "run", "--connector", "bitly", "--details", """{"report":"user_clicks","unit":"year"}""")]

@@ -43,7 +43,8 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
         }
     }
 
-    /// <exception cref="WorkerException">No worker can be started, or it ended while it loaded the package.</exception>
+    /// <exception cref="WorkerException">The worker ended while it loaded the package.</exception>
+    /// <exception cref="PlatformException">No worker can be started.</exception>
     /// <exception cref="PackageLoadException">The package's code cannot be used, or is in quarantine.</exception>
     public async Task<WorkerProcess> TakeAsync(ConnectorPackage package, CancellationToken cancellationToken)
     {
@@ -134,7 +135,7 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
                 Keep(await StartAsync(defaults, CancellationToken.None).ConfigureAwait(false));
             }
         }
-        catch (Exception exception) when (exception is WorkerException or PlatformException)
+        catch (Exception exception) when (exception is PlatformException)
         {
             // Whoever needs a worker starts one himself and is told what is wrong.
         }
@@ -160,6 +161,11 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
             var worker = await WorkerProcess.StartAsync(executable, limits, time, cancellationToken).ConfigureAwait(false);
             Register(worker);
             return worker;
+        }
+        catch (WorkerException exception)
+        {
+            // No connector's code has run yet.
+            throw new PlatformException(PlatformFault.Storage, exception.Message, exception);
         }
         finally
         {

@@ -12,10 +12,10 @@ internal sealed class WorkerSettings(IConfiguration configuration)
         var other => throw new PlatformException(PlatformFault.Input, $"The setting Connectors:Isolation is \"{other}\"; it is Workers or InProcess."),
     };
 
-    public WorkerLimits Limits { get; } = configuration.GetSection("Connectors:Workers").Get<WorkerLimits>() ?? new WorkerLimits();
+    public WorkerLimits Limits { get; } = configuration.Read<WorkerLimits>("Connectors:Workers");
 
     public WorkerLimits LimitsOf(string connector) =>
-        configuration.GetValue<int?>($"Connectors:{connector}:MemoryMegabytes") is { } megabytes ? Limits with { MemoryMegabytes = megabytes } : Limits;
+        configuration.ReadNumber($"Connectors:{connector}:MemoryMegabytes") is { } megabytes ? Limits with { MemoryMegabytes = megabytes } : Limits;
 
     /// <summary>This program, which is also the worker; beside a test or another host, the one in its folder.</summary>
     public static string Executable
