@@ -132,6 +132,17 @@ public sealed class HostileTests
     }
 
     [Fact]
+    public async Task A_full_log_still_takes_the_failure()
+    {
+        await using var platform = new PlatformWithWorkers();
+
+        var (_, log) = await platform.DoWithLogAsync("noise-and-exception");
+
+        Assert.Contains("later lines are left out", log, StringComparison.Ordinal);
+        Assert.Contains("a bug after much talk", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_worker_sees_nothing_of_the_hosts_environment()
     {
         Environment.SetEnvironmentVariable("CONNECTOR_PLATFORM_TEST_SECRET", "s3cret");

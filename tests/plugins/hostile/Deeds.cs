@@ -41,6 +41,11 @@ internal static partial class Deeds
         }),
         ["handles"] = (_, _) => Do(ExhaustHandles),
         ["noise"] = (context, _) => Do(() => MakeNoise(context)),
+        ["noise-and-exception"] = (context, _) =>
+        {
+            MakeNoise(context);
+            throw new InvalidOperationException("a bug after much talk");
+        },
         ["exception"] = (_, _) => throw new InvalidOperationException("a plain bug"),
         ["environment"] = (context, _) => Do(() => TellEnvironment(context)),
     };
