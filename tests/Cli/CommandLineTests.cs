@@ -19,6 +19,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("Connectors__Workers__MemoryMegabytes", "1", "MemoryMegabytes must be between 64 and")]
     [InlineData("Connectors__Workers__CancelWithin", "-1", "CancelWithin must be between 00:00:00.1")]
     [InlineData("Connectors__Isolation", "Jail", "it is Workers or InProcess")]
+    [InlineData("Runs__CommitRows", "0", "Runs:CommitRows is 0; it is a whole number from 1 on")]
     [InlineData("DataSets__MemoryMegabytes", "0", "MemoryMegabytes must be between 1 and")]
     public async Task A_setting_that_is_wrong_is_named(string setting, string value, string words)
     {

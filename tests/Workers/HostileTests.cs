@@ -2,7 +2,6 @@ using System.Globalization;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Tests.Http;
-using Microsoft.AspNetCore.Http;
 
 namespace ConnectorPlatform.Tests.Workers;
 
@@ -37,8 +36,8 @@ public sealed class HostileTests
     public async Task The_failing_run_says_what_happened_and_others_go_on(string deed, string[] words)
     {
         await using var platform = new PlatformWithWorkers(
-            ("Connectors:hostile:MemoryMegabytes", deed.EndsWith("hog", StringComparison.Ordinal) ? "128" : "1024"),
-            ("Connectors:Workers:ProgressWithin", deed == "silence" ? "0:0:2" : "0:1:0"));
+            ("Connectors:hostile:Workers:MemoryMegabytes", deed.EndsWith("hog", StringComparison.Ordinal) ? "128" : "1024"),
+            ("Connectors:hostile:Workers:ProgressWithin", deed == "silence" ? "0:0:2" : "0:1:0"));
 
         var run = await AmongOthersAsync(platform, () => platform.DoAsync(deed, Cancellation));
 
@@ -97,13 +96,21 @@ public sealed class HostileTests
     [Fact]
     public async Task A_worker_that_dies_in_a_request_gives_its_place_at_the_source_back()
     {
-        await using var source = await LoopbackSource.StartAsync(context => context.Response.WriteAsync("{}", Cancellation));
-        await using var platform = new PlatformWithWorkers(("Connectors:hostile:BaseAddress", source.Address.ToString()));
+        PlatformWithWorkers? platform = null;
+        await using var source = await LoopbackSource.StartAsync(async context =>
+        {
+            if (context.Request.Path == "/begun")
+            {
+                await File.WriteAllTextAsync(platform!.Announcement, "", Cancellation);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        });
+        await using var disposing = platform = new PlatformWithWorkers(("Connectors:hostile:BaseAddress", source.Address.ToString()));
 
         var dying = await platform.RunOnSourceAsync("dies-in-request");
-        var next = await platform.RunOnSourceAsync("request");
+        var next = await platform.RunOnSourceAsync("request").WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
 
-        Assert.Contains("it died while it was being answered", dying.Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("it died while its request was WaitingForActivation", dying.Failure!.Message, StringComparison.Ordinal);
         Assert.Equal((RunState.Succeeded, null), (next.State, next.Failure?.Message));
         Assert.Equal(2, source.Requests.Count);
     }

@@ -34,7 +34,7 @@ internal sealed class PlatformWithWorkers : IAsyncDisposable
             .BuildServiceProvider();
     }
 
-    private string Announcement => _folder.File("announced");
+    public string Announcement => _folder.File("announced");
 
     public WorkerPool Pool => Part<WorkerPool>();
 
@@ -65,7 +65,7 @@ internal sealed class PlatformWithWorkers : IAsyncDisposable
     {
         _account ??= new AccountChoice(Part<AccountStore>().Add("test", "hostile", JsonElement.Parse("{}"), null));
         return Part<OneOffRun>().RunAsync(
-            Package("hostile"), _account, JsonSerializer.SerializeToElement(new { deed }), _ => { }, TestContext.Current.CancellationToken);
+            Package("hostile"), _account, JsonSerializer.SerializeToElement(new { deed, announce = Announcement }), _ => { }, TestContext.Current.CancellationToken);
     }
 
     public Task<RunRecord> DoAsync(string deed, CancellationToken cancellationToken = default) => RunAsync("hostile", new { deed }, cancellationToken);

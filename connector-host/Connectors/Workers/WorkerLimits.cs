@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ConnectorPlatform.Host.Connectors.Workers;
 
-/// <summary>What a worker may take and how long it may be silent; <c>Connectors:Workers:…</c>, and for one connector <c>Connectors:ID:MemoryMegabytes</c>.</summary>
+/// <summary>What a worker may take and how long it may be silent; <c>Connectors:Workers:…</c>, and for one connector <c>Connectors:ID:Workers:…</c>.</summary>
 internal sealed record WorkerLimits
 {
     /// <summary>Managed and native memory of one worker. The managed heap may fill three quarters of it, so that a leak ends as an exception that names it.</summary>

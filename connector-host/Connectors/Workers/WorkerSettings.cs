@@ -1,6 +1,6 @@
 namespace ConnectorPlatform.Host.Connectors.Workers;
 
-/// <summary>What the operator sets for workers: <c>Connectors:Isolation</c>, <c>Connectors:Workers:…</c>, <c>Connectors:ID:MemoryMegabytes</c>.</summary>
+/// <summary>What the operator sets for workers: <c>Connectors:Isolation</c>, <c>Connectors:Workers:…</c>, and for one connector <c>Connectors:ID:Workers:…</c>.</summary>
 internal sealed class WorkerSettings(IConfiguration configuration)
 {
     /// <summary>Whether connectors run in the host's own process.</summary>
@@ -14,8 +14,7 @@ internal sealed class WorkerSettings(IConfiguration configuration)
 
     public WorkerLimits Limits { get; } = configuration.Read<WorkerLimits>("Connectors:Workers");
 
-    public WorkerLimits LimitsOf(string connector) =>
-        configuration.ReadNumber($"Connectors:{connector}:MemoryMegabytes") is { } megabytes ? Limits with { MemoryMegabytes = megabytes } : Limits;
+    public WorkerLimits LimitsOf(string connector) => configuration.Read($"Connectors:{connector}:Workers", Limits with { });
 
     /// <summary>This program, which is also the worker; beside a test or another host, the one in its folder.</summary>
     public static string Executable

@@ -90,8 +90,13 @@ internal static partial class Deeds
 
     private static async Task DieInRequestAsync(ConnectorContext context, CancellationToken cancellationToken)
     {
-        using var response = await context.Http.GetAsync("begun", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        Environment.FailFast("it died while it was being answered");
+        var request = context.Http.GetAsync("begun", cancellationToken);
+        while (!File.Exists(context.Details.GetProperty("announce").GetString()))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken);
+        }
+
+        Environment.FailFast($"it died while its request was {request.Status}");
     }
 
     private static void Announce(ConnectorContext context)
