@@ -1,0 +1,195 @@
+using System.CommandLine;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Packages;
+using ConnectorPlatform.Host.Runs;
+
+namespace ConnectorPlatform.Host.Cli;
+
+/// <summary><c>connector list|show|install|activate|rollback|disable|enable|approve|remove|verify</c>; a running server follows within a second.</summary>
+internal static class PackageCommands
+{
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Change nothing; only tell which DataSets it would affect." };
+
+    private static readonly string Operator = Environment.UserName;
+
+    public static void AddTo(Command root)
+    {
+        var id = new Argument<string>("connector") { Description = "The connector's id." };
+        var version = new Argument<string>("version") { Description = "A version." };
+        var optional = new Argument<string?>("version") { Description = "A version.", Arity = ArgumentArity.ZeroOrOne };
+        var force = new Option<bool>("--force") { Description = "Also when DataSets become invalid or lose their connector." };
+        root.Add(new Command("connector", "Install connectors, and choose which versions are used.")
+        {
+            List(),
+            Show(id),
+            Install(),
+            Changing("activate", "Make new runs take a version from now on; without one, always the highest.", [id, optional], [force],
+                call => call.Part<ConnectorChoices>().Activate(call.Value(id), call.Value(optional), Operator, call.Value(force))),
+            Changing("rollback", "Make new runs take the version that was active before.", [id], [force],
+                call => call.Part<ConnectorChoices>().Rollback(call.Value(id), Operator, call.Value(force))),
+            Changing("disable", "Let no new run use the connector.", [id], [], call => call.Part<ConnectorChoices>().Disable(call.Value(id))),
+            Changing("enable", "Let runs use the connector again.", [id], [], call => call.Part<ConnectorChoices>().Enable(call.Value(id))),
+            Changing("approve", "Allow a version that waits or was taken out of use.", [id, version], [],
+                call => call.Part<ConnectorChoices>().Approve(call.Value(id), call.Value(version), Operator)),
+            Changing("remove", "Uninstall a version, or the whole connector; what runs on it may finish.", [id, optional], [force],
+                call => Remove(call, call.Value(id), call.Value(optional), call.Value(force))),
+            Verify(id),
+        });
+    }
+
+    private static Command List()
+    {
+        var command = new Command("list", "List the installed versions, and what was refused, with the reasons.");
+        command.Does((invocation, _) =>
+        {
+            var locked = Locked(invocation);
+            var refused = locked.Sources.Where(source => source.Problems.Count > 0).ToList();
+            invocation.Output.Write(new { Connectors = locked.Connectors.Select(connector => Shape(invocation, connector)), Refused = refused }, () =>
+            {
+                invocation.Output.Table(
+                    ["connector", "version", "state", "hosts", "sha256", "note"],
+                    locked.Connectors.SelectMany(connector => connector.Versions.Select(version => (object?[])
+                        [connector.Id, version.Version, StateOf(connector, version), string.Join(", ", version.AllowedHosts), version.Sha256[..12], version.Reason])));
+                foreach (var source in refused)
+                {
+                    invocation.Output.Line($"Refused: {source.Path}: {string.Join(" ", source.Problems)}");
+                }
+            });
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static Command Show(Argument<string> id)
+    {
+        var command = new Command("show", "Show a connector: its versions, where they came from, what they may reach, and its DataSets.") { id };
+        command.Does((invocation, _) =>
+        {
+            Locked(invocation);
+            Tell(invocation, invocation.Part<ConnectorChoices>().Get(invocation.Value(id)));
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static Command Install()
+    {
+        var path = new Argument<string>("path") { Description = "A package's folder, or a .nupkg that holds one." };
+        var command = new Command("install", "Install a package; the highest version becomes active unless another was chosen.") { path };
+        command.Does((invocation, _) =>
+        {
+            Locked(invocation);
+            var source = Path.GetFullPath(invocation.Value(path));
+            if (!Path.Exists(source))
+            {
+                throw new PlatformException(PlatformFault.Input, $"There is no file or folder {source}.");
+            }
+
+            var seen = invocation.Part<PackageIntake>().Take(new(source, SourceKind.Given), "", Operator);
+            if (seen.Problems.Count > 0)
+            {
+                throw new PlatformException(PlatformFault.Input, $"{source} is not installed. {string.Join(" ", seen.Problems)}");
+            }
+
+            Tell(invocation, invocation.Part<ConnectorChoices>().Get(seen.Id!));
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static Command Verify(Argument<string> id)
+    {
+        var command = new Command("verify", "Compare the installed files with the hashes of the lock file.") { id };
+        command.Does((invocation, _) =>
+        {
+            Locked(invocation);
+            var damaged = invocation.Part<ConnectorChoices>().Verify(invocation.Value(id));
+            invocation.Output.Write(new { Connector = invocation.Value(id), Damaged = damaged }, () => invocation.Output.Line(
+                damaged.Count == 0 ? "All files are as they were installed." : $"Changed or gone: {string.Join(", ", damaged)}. Remove and install again."));
+            return Task.FromResult(damaged.Count == 0 ? ExitCode.Success : ExitCode.Storage);
+        });
+        return command;
+    }
+
+    private static Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<Invocation, LockedConnector> change)
+    {
+        var command = new Command(name, description) { DryRun };
+        Array.ForEach(arguments, command.Add);
+        Array.ForEach(options, command.Add);
+        command.Does((invocation, _) =>
+        {
+            Locked(invocation);
+            var id = invocation.Value((Argument<string>)arguments[0]);
+            Tell(invocation, invocation.Value(DryRun) ? invocation.Part<ConnectorChoices>().Get(id) : change(invocation));
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static LockedConnector Remove(Invocation invocation, string id, string? version, bool force)
+    {
+        var choices = invocation.Part<ConnectorChoices>();
+        var isLast = version is null || choices.Get(id, version).Versions.Count == 1;
+        if (isLast && !force && invocation.Part<DataSetImpact>().DataSetsOf(id) is { Count: > 0 } orphans)
+        {
+            throw new PlatformException(
+                PlatformFault.Input, $"{id} fills the DataSets {string.Join(", ", orphans)}, which could not run any more: delete them first, or use --force.");
+        }
+
+        return choices.Remove(id, version);
+    }
+
+    // The sources are looked through first, so that a verb sees what was dropped a moment ago.
+    private static ConnectorsLock Locked(Invocation invocation)
+    {
+        _ = invocation.Part<ConnectorCatalog>();
+        return invocation.Part<InstalledConnectors>().Locked;
+    }
+
+    private static void Tell(Invocation invocation, LockedConnector connector) => invocation.Output.Write(Shape(invocation, connector), () =>
+    {
+        invocation.Output.Line($"{connector.Id}: {(connector.IsDisabled ? "disabled" : $"active {connector.Active ?? "none"}")}{(connector.ChosenBy is { } who ? $", chosen by {who}" : "")}");
+        foreach (var version in connector.Versions)
+        {
+            invocation.Output.Line($"  {version.Version} {StateOf(connector, version)}; may reach {string.Join(", ", version.AllowedHosts)}; SHA-256 {version.Sha256}; "
+                + $"approved by {version.ApprovedBy ?? "nobody yet"}; from {version.Source}");
+            if (version.Reason is not null)
+            {
+                invocation.Output.Line($"    {version.Reason}");
+            }
+        }
+
+        var dataSets = invocation.Part<DataSetImpact>().DataSetsOf(connector.Id);
+        invocation.Output.Line($"  DataSets: {(dataSets.Count == 0 ? "none" : string.Join(", ", dataSets))}");
+    });
+
+    private static object Shape(Invocation invocation, LockedConnector connector) => new
+    {
+        connector.Id,
+        connector.Active,
+        connector.Previous,
+        connector.ChosenBy,
+        connector.IsDisabled,
+        Versions = connector.Versions.Select(version => new
+        {
+            version.Version,
+            State = StateOf(connector, version),
+            version.Reason,
+            version.Sha256,
+            version.Contract,
+            version.Source,
+            version.FirstSeen,
+            version.ApprovedBy,
+            version.AllowedHosts,
+        }),
+        DataSets = invocation.Part<DataSetImpact>().DataSetsOf(connector.Id),
+    };
+
+    private static string StateOf(LockedConnector connector, LockedVersion version) => version switch
+    {
+        { IsQuarantined: true } => "quarantined",
+        { ApprovedBy: null } => "waiting",
+        _ when connector.IsDisabled => "disabled",
+        _ => version.Version == connector.Active ? "active" : "installed",
+    };
+}
