@@ -69,7 +69,9 @@ internal static class Composition
         services.AddSingleton<DataSetImpact>();
         services.AddSingleton(provider => new Activation(package => provider.GetRequiredService<DataSetImpact>().ObjectionsTo(package)));
         services.AddSingleton<ConnectorChoices>();
-        services.AddSingleton<PackageIntake>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerTrial>(provider, WorkerTrial.UsualPatience));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PackageIntake>(provider, TrialFrom(provider)));
+        services.AddSingleton<PackageLeases>();
         services.AddSingleton(provider => new SourceScan(
             provider.GetRequiredService<ConnectorSettings>().Folders,
             provider.GetRequiredService<ConnectorSettings>().DropIn(provider.GetRequiredService<DataFolder>().Root),
@@ -78,6 +80,12 @@ internal static class Composition
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(CatalogFrom);
     }
+
+    // Without workers a connector shows what it is at its first run.
+    private static Func<ConnectorPackage, CancellationToken, Task<string?>> TrialFrom(IServiceProvider provider) => (package, cancellationToken) =>
+        provider.GetRequiredService<WorkerSettings>().IsInProcess
+            ? Task.FromResult<string?>(null)
+            : provider.GetRequiredService<WorkerTrial>().TryAsync(package, cancellationToken);
 
     private static ConnectorCatalog CatalogFrom(IServiceProvider provider)
     {
@@ -112,7 +120,22 @@ internal static class Composition
     private static WorkerPool PoolFrom(IServiceProvider provider)
     {
         var settings = provider.GetRequiredService<WorkerSettings>();
-        return new WorkerPool(WorkerSettings.Executable, settings.LimitsOf, settings.Limits, provider.GetRequiredService<TimeProvider>());
+        var pool = new WorkerPool(WorkerSettings.Executable, settings.LimitsOf, settings.Limits, provider.GetRequiredService<TimeProvider>());
+        pool.Quarantine.Advise = entry => Advise(provider, entry);
+        return pool;
+    }
+
+    // A version that is not installed, or a store that another process holds: the crash is told all the same.
+    private static string? Advise(IServiceProvider provider, QuarantinedPackage entry)
+    {
+        try
+        {
+            return provider.GetRequiredService<ConnectorChoices>().Quarantine(entry.Id, entry.Version, entry.Until);
+        }
+        catch (PlatformException)
+        {
+            return null;
+        }
     }
 
     private static ValidationQuota QuotaFrom(IServiceProvider provider) => SchemaLibrary.OpenQuota(

@@ -29,7 +29,7 @@ internal static class PackageCommands
                 call => call.Part<ConnectorChoices>().Rollback(call.Value(id), Operator, call.Value(force))),
             Changing("disable", "Let no new run use the connector.", [id], [], call => call.Part<ConnectorChoices>().Disable(call.Value(id))),
             Changing("enable", "Let runs use the connector again.", [id], [], call => call.Part<ConnectorChoices>().Enable(call.Value(id))),
-            Changing("approve", "Allow a version that waits or was taken out of use.", [id, version], [],
+            Changing("approve", "Allow a version that waits for approval.", [id, version], [],
                 call => call.Part<ConnectorChoices>().Approve(call.Value(id), call.Value(version), Operator)),
             Changing("remove", "Uninstall a version, or the whole connector; what runs on it may finish.", [id, optional], [force],
                 call => Remove(call, call.Value(id), call.Value(optional), call.Value(force))),
@@ -49,7 +49,7 @@ internal static class PackageCommands
                 invocation.Output.Table(
                     ["connector", "version", "state", "hosts", "sha256", "note"],
                     locked.Connectors.SelectMany(connector => connector.Versions.Select(version => (object?[])
-                        [connector.Id, version.Version, StateOf(connector, version), string.Join(", ", version.AllowedHosts), version.Sha256[..12], version.Reason])));
+                        [connector.Id, version.Version, StateOf(invocation, connector, version), string.Join(", ", version.AllowedHosts), version.Sha256[..12], version.Reason])));
                 foreach (var source in refused)
                 {
                     invocation.Output.Line($"Refused: {source.Path}: {string.Join(" ", source.Problems)}");
@@ -76,7 +76,7 @@ internal static class PackageCommands
     {
         var path = new Argument<string>("path") { Description = "A package's folder, or a .nupkg that holds one." };
         var command = new Command("install", "Install a package; the highest version becomes active unless another was chosen.") { path };
-        command.Does((invocation, _) =>
+        command.Does(async (invocation, cancellationToken) =>
         {
             Locked(invocation);
             var source = Path.GetFullPath(invocation.Value(path));
@@ -85,14 +85,14 @@ internal static class PackageCommands
                 throw new PlatformException(PlatformFault.Input, $"There is no file or folder {source}.");
             }
 
-            var seen = invocation.Part<PackageIntake>().Take(new(source, SourceKind.Given), "", Operator);
+            var seen = await invocation.Part<PackageIntake>().TakeAsync(new(source, SourceKind.Given), "", Operator, cancellationToken).ConfigureAwait(false);
             if (seen.Problems.Count > 0)
             {
                 throw new PlatformException(PlatformFault.Input, $"{source} is not installed. {string.Join(" ", seen.Problems)}");
             }
 
             Tell(invocation, invocation.Part<ConnectorChoices>().Get(seen.Id!));
-            return Task.FromResult(ExitCode.Success);
+            return ExitCode.Success;
         });
         return command;
     }
@@ -151,7 +151,7 @@ internal static class PackageCommands
         invocation.Output.Line($"{connector.Id}: {(connector.IsDisabled ? "disabled" : $"active {connector.Active ?? "none"}")}{(connector.ChosenBy is { } who ? $", chosen by {who}" : "")}");
         foreach (var version in connector.Versions)
         {
-            invocation.Output.Line($"  {version.Version} {StateOf(connector, version)}; may reach {string.Join(", ", version.AllowedHosts)}; SHA-256 {version.Sha256}; "
+            invocation.Output.Line($"  {version.Version} {StateOf(invocation, connector, version)}; may reach {string.Join(", ", version.AllowedHosts)}; SHA-256 {version.Sha256}; "
                 + $"approved by {version.ApprovedBy ?? "nobody yet"}; from {version.Source}");
             if (version.Reason is not null)
             {
@@ -173,21 +173,22 @@ internal static class PackageCommands
         Versions = connector.Versions.Select(version => new
         {
             version.Version,
-            State = StateOf(connector, version),
+            State = StateOf(invocation, connector, version),
             version.Reason,
             version.Sha256,
             version.Contract,
             version.Source,
             version.FirstSeen,
             version.ApprovedBy,
+            version.QuarantinedUntil,
             version.AllowedHosts,
         }),
         DataSets = invocation.Part<DataSetImpact>().DataSetsOf(connector.Id),
     };
 
-    private static string StateOf(LockedConnector connector, LockedVersion version) => version switch
+    private static string StateOf(Invocation invocation, LockedConnector connector, LockedVersion version) => version switch
     {
-        { IsQuarantined: true } => "quarantined",
+        _ when version.QuarantinedUntil > invocation.Part<TimeProvider>().GetUtcNow() => "quarantined",
         { ApprovedBy: null } => "waiting",
         _ when connector.IsDisabled => "disabled",
         _ => version.Version == connector.Active ? "active" : "installed",

@@ -93,16 +93,17 @@ public sealed class ConnectorChoicesTests : IDisposable
     }
 
     [Fact]
-    public void A_quarantined_version_gives_way_to_the_last_good_one()
+    public void A_quarantined_version_stays_active_and_the_one_before_is_offered()
     {
         Drop("1.0.0");
+        var until = _bench.Time.GetUtcNow() + TimeSpan.FromMinutes(15);
+        Assert.Null(_bench.Choices.Quarantine("hello", "1.0.0", until));
         Drop("1.1.0");
 
-        _bench.Choices.Quarantine("hello", "1.1.0", "It crashed three times within five minutes.");
+        Assert.Contains("\"connector rollback hello\" goes back to 1.0.0", _bench.Choices.Quarantine("hello", "1.1.0", until), StringComparison.Ordinal);
 
-        Assert.Equal("1.0.0", _bench.ActiveVersion);
-        var refusal = Assert.Throws<ConnectorNotFoundException>(() => _bench.Catalog.Find("hello", "1.1.0"));
-        Assert.Contains("It crashed three times", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("1.1.0", _bench.ActiveVersion);
+        Assert.Equal(until, _bench.Choices.Get("hello").Find("1.1.0")!.QuarantinedUntil);
     }
 
     [Fact]

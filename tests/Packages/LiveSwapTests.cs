@@ -7,12 +7,14 @@ using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Tests.Connectors;
 using ConnectorPlatform.Tests.Support;
+using ConnectorPlatform.Tests.Workers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ConnectorPlatform.Tests.Packages;
 
+[Collection(nameof(WorkerProcesses))]
 public sealed class LiveSwapTests : IAsyncDisposable
 {
     private static readonly JsonElement NoDetails = JsonElement.Parse("{}");
@@ -48,31 +50,23 @@ public sealed class LiveSwapTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Runs_go_on_while_versions_come_and_go_and_bad_ones_are_dropped()
+    public async Task A_run_keeps_its_version_until_it_has_ended_although_that_is_removed()
     {
-        Drop("1.0.0");
-        var dataSet = AddDataSet();
-        for (var minor = 1; minor <= 6; minor++)
+        await DropAsync("1.0.0");
+        using (Part<PackageLeases>().Take("hello", out var package))
         {
-            var expected = Part<ConnectorCatalog>().Find("hello").Manifest.Version;
-            var run = Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, Cancellation);
-            Drop($"1.{minor}.0");
-            Hello($"bad-{minor}", "2.0.0").Truncate("hello.dll");
-            Settle();
-            var record = await run;
-
-            Assert.True(record.IsSuccess, record.Failure?.Message);
-            Assert.Equal(expected, record.ConnectorVersion);
-            Assert.Equal($"1.{minor}.0", Part<ConnectorCatalog>().Find("hello").Manifest.Version);
+            Part<ConnectorChoices>().Remove("hello", null);
+            Assert.True(File.Exists(Path.Combine(package.Folder, "hello.dll")));
         }
 
-        Assert.Equal(6, Part<ConnectorCatalog>().Broken.Count);
+        await DropAsync("1.1.0");
+        Assert.Single(Directory.GetDirectories(_folder.File("data", "store", "hello")));
     }
 
     [Fact]
     public async Task A_package_outside_of_the_store_is_not_run()
     {
-        Drop("1.0.0");
+        await DropAsync("1.0.0");
         var dropped = Hello("outside", "3.0.0").Read();
         var request = new SessionRequest { Package = dropped, Account = AccountChoice.SampleData, Progress = new RunProgress(new RunLog(null, TimeProvider.System)) };
 
@@ -82,9 +76,9 @@ public sealed class LiveSwapTests : IAsyncDisposable
     }
 
     [Fact]
-    public void An_upgrade_whose_form_asks_for_more_keeps_the_old_version_and_names_the_DataSet()
+    public async Task An_upgrade_whose_form_asks_for_more_keeps_the_old_version_and_names_the_DataSet()
     {
-        Drop("1.0.0");
+        await DropAsync("1.0.0");
         var dataSet = AddDataSet();
         Hello("next", "1.1.0").Write("details.json", """
             {
@@ -96,7 +90,7 @@ public sealed class LiveSwapTests : IAsyncDisposable
               "required": ["language"]
             }
             """);
-        Settle();
+        await SettleAsync();
 
         Assert.Equal("1.0.0", Part<ConnectorCatalog>().Find("hello").Manifest.Version);
         var reason = Part<ConnectorChoices>().Get("hello").Find("1.1.0")!.Reason;
@@ -112,16 +106,17 @@ public sealed class LiveSwapTests : IAsyncDisposable
     private PackageCopy Hello(string name, string version) =>
         new PackageCopy("hello", _folder.File("drop", name)).EditManifest(manifest => manifest["version"] = version);
 
-    private void Drop(string version)
+    private async Task DropAsync(string version)
     {
         Hello(version, version);
-        Settle();
+        await SettleAsync();
     }
 
-    private void Settle()
+    private async Task SettleAsync()
     {
         _scan.Scan();
         _clock.Advance(SourceScan.Quiet);
         _scan.Scan();
+        await _scan.TrialsAsync();
     }
 }

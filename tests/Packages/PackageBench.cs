@@ -28,6 +28,9 @@ internal sealed class PackageBench : IDisposable
     /// <summary>What the DataSets would have against a version.</summary>
     public UpgradeCheck Check { get; set; } = _ => [];
 
+    /// <summary>What new code shows when it is tried.</summary>
+    public Func<ConnectorPackage, CancellationToken, Task<string?>> Trial { get; set; } = (_, _) => Task.FromResult<string?>(null);
+
     public string Configured => _folder.File("configured");
 
     public string Drop => _folder.File("drop");
@@ -54,7 +57,7 @@ internal sealed class PackageBench : IDisposable
         var trust = new PackageTrust(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build());
         var activation = new Activation(package => Check(package));
         Installed = new InstalledConnectors(Store, LockFile, PackageCopy.AnyForm, trust);
-        Intake = new PackageIntake(Installed, Store, activation, trust, PackageCopy.AnyForm, Time);
+        Intake = new PackageIntake(Installed, Store, activation, trust, PackageCopy.AnyForm, (package, cancellationToken) => Trial(package, cancellationToken), Time);
         Choices = new ConnectorChoices(Installed, activation);
         Scan = new SourceScan([Configured], Drop, Installed, Intake, Time);
         Catalog = new ConnectorCatalog(Installed, [Configured, Drop]);

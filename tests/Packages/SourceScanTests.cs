@@ -68,6 +68,8 @@ public sealed class SourceScanTests : IDisposable
         { "form", "not valid JSON" },
         { "manifest", "connector.json: Cannot be read" },
         { "link", "is a link" },
+        { "pipe", "secret.json is a pipe" },
+        { "pipe as manifest", "connector.json is a pipe" },
     };
 
     [Theory]
@@ -158,6 +160,19 @@ public sealed class SourceScanTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_in_the_drop_folder_is_refused_and_holds_nothing_up()
+    {
+        var pipe = Path.Combine(_bench.Drop, "pipe.nupkg");
+        MakePipe(pipe);
+        MakePipe(Path.Combine(_bench.Drop, "other"));
+        _bench.DropHello();
+        _bench.Settle();
+
+        Assert.Contains("is a pipe, a socket or a device", _bench.Refusal(pipe), StringComparison.Ordinal);
+        Assert.Equal("1.0.0", _bench.ActiveVersion);
+    }
+
+    [Fact]
     public async Task The_watch_sees_a_drop_without_a_restart()
     {
         var real = new SourceScan([_bench.Configured], _bench.Drop, _bench.Installed, _bench.Intake, TimeProvider.System);
@@ -179,8 +194,22 @@ public sealed class SourceScanTests : IDisposable
         "machine" => package.Edit("conflicting.deps.json", document => document["runtimeTarget"]!["name"] = ".NETCoreApp,Version=v10.0/plan9-mips"),
         "form" => package.Write("details.json", "{"),
         "manifest" => package.Delete(ManifestReader.File),
+        "pipe" => Pipe(package, "secret.json"),
+        "pipe as manifest" => Pipe(package.Delete(ManifestReader.File), ManifestReader.File),
         _ => Link(package),
     };
+
+    private static PackageCopy Pipe(PackageCopy package, string file)
+    {
+        MakePipe(package.PathOf(file));
+        return package;
+    }
+
+    private static void MakePipe(string path)
+    {
+        using var make = System.Diagnostics.Process.Start("mkfifo", [path]);
+        make.WaitForExit();
+    }
 
     private static PackageCopy Link(PackageCopy package)
     {

@@ -44,24 +44,22 @@ internal sealed class ConnectorChoices(InstalledConnectors installed, Activation
     /// <summary>Allows a version that waits; it becomes active when it is the highest and nobody has chosen another.</summary>
     public LockedConnector Approve(string id, string version, string who) => Change(id, version, connector =>
     {
-        var approved = connector.Find(version)! with { ApprovedBy = who, Reason = null, IsQuarantined = false };
+        var approved = connector.Find(version)! with { ApprovedBy = who, Reason = null, QuarantinedUntil = null };
         return activation.Prefer(connector.With(approved), installed.Package(id, approved));
     });
 
-    /// <summary>Takes a version out of use; if it was active, the one before takes its place.</summary>
+    /// <summary>Notes that a version's runs are refused for a while, so that everybody sees it.</summary>
     /// <param name="id">The connector.</param>
     /// <param name="version">The version.</param>
-    /// <param name="reason">What it did.</param>
-    public LockedConnector Quarantine(string id, string version, string reason) => Change(id, version, connector =>
+    /// <param name="until">When it is tried again.</param>
+    /// <returns>What an operator can do. Nothing is changed unasked: the version before may not know what DataSets ask of this one.</returns>
+    public string? Quarantine(string id, string version, DateTimeOffset until)
     {
-        var changed = connector.With(connector.Find(version)! with
-        {
-            IsQuarantined = true,
-            Reason = $"{reason} \"connector approve {id} {version}\" lets it be used again.",
-        });
-        var lastGood = connector.Previous is { } previous && changed.Find(previous) is { IsUsable: true } ? previous : null;
-        return connector.Active == version && lastGood is not null ? changed.Activated(lastGood, null) : changed;
-    });
+        var connector = Change(id, version, connector => connector.With(connector.Find(version)! with { QuarantinedUntil = until }));
+        return connector.Active == version && connector.Previous is { } previous && connector.Find(previous) is { IsUsable: true }
+            ? $"\"connector rollback {id}\" goes back to {previous}, the last version that was active before."
+            : null;
+    }
 
     /// <summary>Uninstalls a version, or all; files go when nothing runs on them any more.</summary>
     /// <exception cref="PlatformException">The version is active.</exception>

@@ -123,10 +123,11 @@ internal sealed record LockedVersion
     /// <summary>Why it did not become active, or may not be used; null when nothing is against it.</summary>
     public string? Reason { get; init; }
 
-    public bool IsQuarantined { get; init; }
+    /// <summary>Until when its runs are refused, because its process has crashed again and again.</summary>
+    public DateTimeOffset? QuarantinedUntil { get; init; }
 
     [JsonIgnore]
-    public bool IsUsable => ApprovedBy is not null && !IsQuarantined;
+    public bool IsUsable => ApprovedBy is not null;
 }
 
 /// <summary>What a source held when it was last looked at: it is looked at again only when its bytes change.</summary>
@@ -145,6 +146,9 @@ internal sealed record SeenSource
 
     /// <summary>Of the refused bytes, when they could be read.</summary>
     public string? Sha256 { get; init; }
+
+    /// <summary>Whether it was refused by its trial, which would end the same way until its bytes change.</summary>
+    public bool IsTried { get; init; }
 
     /// <summary>Why it was refused; empty when it was installed.</summary>
     public IReadOnlyList<PackageProblem> Problems { get; init; } = [];

@@ -84,6 +84,12 @@ internal sealed class InstalledConnectors
     {
         _lockedAt = File.GetLastWriteTimeUtc(_lockFile);
         _locked = locked;
+        var kept = Folders();
+        foreach (var gone in _read.Keys.Where(folder => !kept.Contains(folder)).ToList())
+        {
+            _read.Remove(gone);
+        }
+
         var broken = locked.Sources.Where(source => source.Problems.Count > 0)
             .Select(source => new BrokenPackage(source.Path, source.Id, source.Problems) { Version = source.Version }).ToList();
         var packages = new List<ConnectorPackage>();

@@ -8,20 +8,20 @@ internal static class PackageArchive
 {
     public const string Extension = ".nupkg";
 
-    // An archive of a few kilobytes can unpack to more than the disk holds.
-    private const long LargestContent = 1L << 30;
     private const string Tools = "tools/net10.0/";
 
     /// <summary>Unpacks the files for this machine, or else those for any.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, has another layout, or wants to write outside of the folder.</exception>
     public static void Extract(string file, string folder)
     {
+        FileKind.RequireRegular(file, Path.GetFileName(file));
         using var archive = ZipFile.OpenRead(file);
         var files = archive.Entries.Select(entry => (Path: Uri.UnescapeDataString(entry.FullName), Entry: entry)).Where(item => !item.Path.EndsWith('/')).ToList();
         var root = new[] { RuntimeInformation.RuntimeIdentifier, "any" }.Select(machine => $"{Tools}{machine}/")
             .FirstOrDefault(prefix => files.Exists(item => item.Path.StartsWith(prefix, StringComparison.Ordinal)))
             ?? throw new InvalidDataException($"The archive has nothing in {Tools}any/: pack the published folder of the connector there, as a .NET tool is packed.");
-        var left = LargestContent;
+        // An archive of a few kilobytes can unpack to more than the disk holds.
+        var left = PackageFiles.LargestContent;
         foreach (var (path, entry) in files.Where(item => item.Path.StartsWith(root, StringComparison.Ordinal)))
         {
             var target = TargetOf(path[root.Length..], folder);
@@ -49,7 +49,7 @@ internal static class PackageArchive
             file.Write(buffer, 0, read);
             if (file.Length > limit)
             {
-                throw new InvalidDataException($"The archive unpacks to more than {LargestContent >> 20} MB.");
+                throw new InvalidDataException($"The archive unpacks to more than {PackageFiles.LargestContent >> 20} MB.");
             }
         }
 

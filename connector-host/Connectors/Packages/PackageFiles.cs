@@ -7,8 +7,11 @@ namespace ConnectorPlatform.Host.Connectors.Packages;
 /// <summary>The files of a package, without following links: a link could bring foreign files into the store.</summary>
 internal static class PackageFiles
 {
+    /// <summary>How much a package may hold.</summary>
+    public const long LargestContent = 1L << 30;
+
     /// <summary>Every file below the folder, by relative path with slashes, in ordinal order.</summary>
-    /// <exception cref="InvalidDataException">There is a link among them.</exception>
+    /// <exception cref="InvalidDataException">There is something else among them: a link, a pipe, a device.</exception>
     public static IReadOnlyList<(string Path, FileInfo File)> List(string folder)
     {
         var files = new List<(string Path, FileInfo File)>();
@@ -17,9 +20,16 @@ internal static class PackageFiles
         return files;
     }
 
+    /// <exception cref="InvalidDataException">It is too large, or <see cref="List"/> refuses it.</exception>
     public static void Copy(string source, string target)
     {
-        foreach (var (path, file) in List(source))
+        var files = List(source);
+        if (files.Sum(item => item.File.Length) > LargestContent)
+        {
+            throw new InvalidDataException($"The package holds more than {LargestContent >> 20} MB.");
+        }
+
+        foreach (var (path, file) in files)
         {
             var copy = Path.Combine(target, path);
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -46,13 +56,19 @@ internal static class PackageFiles
     public static string Signature(string source)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (path, file) in File.Exists(source) ? [("", new FileInfo(source))] : List(source))
+        foreach (var (path, file) in File.Exists(source) ? [Archive(source)] : List(source))
         {
             AddEntry(hash, path, file.Length);
             AddNumber(hash, file.LastWriteTimeUtc.Ticks);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static (string Path, FileInfo File) Archive(string source)
+    {
+        FileKind.RequireRegular(source, Path.GetFileName(source));
+        return ("", new FileInfo(source));
     }
 
     private static void Collect(DirectoryInfo folder, string prefix, List<(string Path, FileInfo File)> files)
@@ -70,6 +86,7 @@ internal static class PackageFiles
             }
             else
             {
+                FileKind.RequireRegular(entry.FullName, prefix + entry.Name);
                 files.Add((prefix + entry.Name, (FileInfo)entry));
             }
         }

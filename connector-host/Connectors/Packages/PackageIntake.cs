@@ -14,22 +14,41 @@ internal enum SourceKind
 /// <summary>A folder or archive that holds, or should hold, one package.</summary>
 internal sealed record PackageSource(string Path, SourceKind Kind);
 
-/// <summary>Takes packages into the store: copies, hashes and checks them, and runs none of their code.</summary>
-internal sealed class PackageIntake(InstalledConnectors installed, PackageStore store, Activation activation, PackageTrust trust, FormCheck checkForm, TimeProvider time)
+/// <summary>Takes packages into the store: copies, hashes and checks them, and lets their code show in a trial that it can be loaded.</summary>
+/// <param name="tryAsync">The trial: why a package's code cannot be used, or null.</param>
+internal sealed class PackageIntake(
+    InstalledConnectors installed,
+    PackageStore store,
+    Activation activation,
+    PackageTrust trust,
+    FormCheck checkForm,
+    Func<ConnectorPackage, CancellationToken, Task<string?>> tryAsync,
+    TimeProvider time)
 {
     /// <summary>Installs the package, or tells why not; what was installed before stays as it is.</summary>
     /// <param name="source">Where it is.</param>
     /// <param name="signature">The source's signature from before.</param>
     /// <param name="approvedBy">Who vouches for it.</param>
-    public SeenSource Take(PackageSource source, string signature, string approvedBy) => installed.Change(locked =>
+    /// <param name="cancellationToken">Ends the trial; nothing is installed then.</param>
+    public async Task<SeenSource> TakeAsync(PackageSource source, string signature, string approvedBy, CancellationToken cancellationToken)
+    {
+        using var candidate = installed.Change(locked => (locked, Check(locked, source, signature)));
+        var failure = candidate.NeedsTrial ? await tryAsync(candidate.Package!, cancellationToken).ConfigureAwait(false) : null;
+        return installed.Change(locked =>
+        {
+            // From here on nobody else can enter and sweep it.
+            candidate.Dispose();
+            var seen = failure is not null
+                ? candidate.Seen with { IsTried = true, Problems = [new("", "", failure)] }
+                : candidate.Seen with { Problems = ProblemsNow(locked, source, candidate) };
+            var changed = seen.Problems.Count > 0 ? locked : locked.With(Add(locked.Find(seen.Id!), candidate.Package!, seen, approvedBy));
+            return (source.Kind == SourceKind.Given ? changed : changed.With(seen), seen);
+        });
+    }
+
+    private Candidate Check(ConnectorsLock locked, PackageSource source, string signature)
     {
         var seen = new SeenSource { Path = source.Path, Signature = signature, SeenAt = time.GetUtcNow() };
-        (locked, seen) = Take(locked, source, seen, approvedBy);
-        return (source.Kind == SourceKind.Given ? locked : locked.With(seen), seen);
-    });
-
-    private (ConnectorsLock Locked, SeenSource Seen) Take(ConnectorsLock locked, PackageSource source, SeenSource seen, string approvedBy)
-    {
         try
         {
             var staged = store.Stage();
@@ -40,16 +59,35 @@ internal sealed class PackageIntake(InstalledConnectors installed, PackageStore 
             var objection = package is null ? null : ObjectionTo(package, locked, source, seen) ?? trust.ObjectionTo(staged, seen.Id!, seen.Version!, seen.Sha256);
             if (package is null || objection is not null)
             {
-                return (locked, seen with { Problems = broken?.Problems ?? [objection!] });
+                return new(seen with { Problems = broken?.Problems ?? [objection!] });
             }
 
             var folder = store.Publish(staged, seen.Id!, seen.Version!, seen.Sha256);
-            return (locked.With(Add(locked.Find(seen.Id!), package with { Folder = folder }, seen, approvedBy)), seen);
+            return new(seen, package with { Folder = folder }, NeedsTrial(locked.Find(seen.Id!), source, seen), store.Lease(folder));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            return (locked, seen with { Problems = [new("", "", exception.Message)] });
+            return new(seen with { Problems = [new("", "", exception.Message)] });
         }
+    }
+
+    // What comes with the host is started without: there is nothing yet that it could take the place of.
+    private static bool NeedsTrial(LockedConnector? known, PackageSource source, SeenSource seen) =>
+        known?.Find(seen.Version!)?.Sha256 != seen.Sha256 && (source.Kind != SourceKind.Configured || known?.Active is not null);
+
+    private static IReadOnlyList<PackageProblem> ProblemsNow(ConnectorsLock locked, PackageSource source, Candidate candidate)
+    {
+        if (candidate.Package is not { } package)
+        {
+            return candidate.Seen.Problems;
+        }
+
+        if (candidate.NeedsTrial && PackageFiles.Hash(package.Folder) != candidate.Seen.Sha256)
+        {
+            return [new("", "", "When it was tried in a worker, it changed its own files.")];
+        }
+
+        return ObjectionTo(package, locked, source, candidate.Seen) is { } objection ? [objection] : [];
     }
 
     private static void Fetch(string source, string staged)
@@ -119,4 +157,10 @@ internal sealed class PackageIntake(InstalledConnectors installed, PackageStore 
 
     private static IReadOnlyList<string> HostsOf(ConnectorManifest manifest) =>
         manifest.Http.AllowedHosts.Count > 0 ? manifest.Http.AllowedHosts : [manifest.Http.BaseAddress.Host];
+
+    /// <summary>A package that lies in the store and is not installed yet, or why it cannot be.</summary>
+    private sealed record Candidate(SeenSource Seen, ConnectorPackage? Package = null, bool NeedsTrial = false, IDisposable? Lease = null) : IDisposable
+    {
+        public void Dispose() => Lease?.Dispose();
+    }
 }

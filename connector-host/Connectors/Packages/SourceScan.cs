@@ -12,6 +12,7 @@ internal sealed class SourceScan(IReadOnlyList<string> configured, string drop, 
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (string Signature, long Since)> _moving = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task> _onTrial = new(StringComparer.Ordinal);
 
     public string Drop { get; } = drop;
 
@@ -23,6 +24,17 @@ internal sealed class SourceScan(IReadOnlyList<string> configured, string drop, 
             await Task.Delay(Quiet, time, cancellationToken).ConfigureAwait(false);
             Scan();
         }
+
+        await TrialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends when what is on trial now is installed or refused.</summary>
+    public Task TrialsAsync()
+    {
+        lock (_lock)
+        {
+            return Task.WhenAll(_onTrial.Values);
+        }
     }
 
     /// <returns>Whether something new is not at rest yet: look again soon.</returns>
@@ -32,6 +44,7 @@ internal sealed class SourceScan(IReadOnlyList<string> configured, string drop, 
     {
         lock (_lock)
         {
+            EndTrials();
             installed.Refresh();
             Directory.CreateDirectory(Drop);
             var unreadable = new List<BrokenPackage>();
@@ -41,6 +54,7 @@ internal sealed class SourceScan(IReadOnlyList<string> configured, string drop, 
                 Look(source, isStart);
             }
 
+            EndTrials();
             foreach (var gone in _moving.Keys.Except(sources.Select(source => source.Path)).ToList())
             {
                 _moving.Remove(gone);
@@ -48,6 +62,16 @@ internal sealed class SourceScan(IReadOnlyList<string> configured, string drop, 
 
             Record(unreadable, [.. sources.Select(source => source.Path), .. unreadable.Select(folder => folder.Folder)]);
             return _moving.Count > 0;
+        }
+    }
+
+    /// <exception cref="PlatformException">One could not be ended, and is begun anew.</exception>
+    private void EndTrials()
+    {
+        foreach (var (path, trial) in _onTrial.Where(entry => entry.Value.IsCompleted).ToList())
+        {
+            _onTrial.Remove(path);
+            trial.GetAwaiter().GetResult();
         }
     }
 
@@ -68,18 +92,18 @@ internal sealed class SourceScan(IReadOnlyList<string> configured, string drop, 
     // Settings may have changed before a start, and with them the answer to what was refused.
     private void Look(PackageSource source, bool isStart)
     {
-        if (SignatureOf(source.Path) is not { } signature)
+        if (_onTrial.ContainsKey(source.Path) || SignatureOf(source.Path) is not { } signature)
         {
             return;
         }
 
-        if (installed.Locked.Sources.Any(seen => seen.Path == source.Path && seen.Signature == signature && (!isStart || seen.Problems.Count == 0)))
+        if (installed.Locked.Sources.Any(seen => seen.Path == source.Path && seen.Signature == signature && (!isStart || seen.Problems.Count == 0 || seen.IsTried)))
         {
             _moving.Remove(source.Path);
         }
         else if ((isStart && source.Kind == SourceKind.Configured) || (_moving.TryGetValue(source.Path, out var moving) && moving.Signature == signature && time.GetElapsedTime(moving.Since) >= Quiet))
         {
-            intake.Take(source, signature, source.Kind == SourceKind.Configured ? "settings" : "first use");
+            _onTrial[source.Path] = intake.TakeAsync(source, signature, source.Kind == SourceKind.Configured ? "settings" : "first use", CancellationToken.None);
             _moving.Remove(source.Path);
         }
         else if (moving.Signature != signature)
