@@ -8,7 +8,7 @@ namespace ConnectorPlatform.Host.Cli;
 /// <summary><c>connector list|show|install|activate|rollback|disable|enable|approve|remove|verify</c>; a running server follows within a second.</summary>
 internal static class PackageCommands
 {
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Change nothing; only tell which DataSets it would affect." };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Change nothing; tell how it would be, and which DataSets are affected." };
 
     private static readonly string Operator = Environment.UserName;
 
@@ -24,15 +24,15 @@ internal static class PackageCommands
             Show(id),
             Install(),
             Changing("activate", "Make new runs take a version from now on; without one, always the highest.", [id, optional], [force],
-                call => call.Part<ConnectorChoices>().Activate(call.Value(id), call.Value(optional), Operator, call.Value(force))),
+                (call, choices) => choices.Activate(call.Value(id), call.Value(optional), Operator, call.Value(force))),
             Changing("rollback", "Make new runs take the version that was active before.", [id], [force],
-                call => call.Part<ConnectorChoices>().Rollback(call.Value(id), Operator, call.Value(force))),
-            Changing("disable", "Let no new run use the connector.", [id], [], call => call.Part<ConnectorChoices>().Disable(call.Value(id))),
-            Changing("enable", "Let runs use the connector again.", [id], [], call => call.Part<ConnectorChoices>().Enable(call.Value(id))),
+                (call, choices) => choices.Rollback(call.Value(id), Operator, call.Value(force))),
+            Changing("disable", "Let no new run use the connector.", [id], [], (call, choices) => choices.Disable(call.Value(id))),
+            Changing("enable", "Let runs use the connector again.", [id], [], (call, choices) => choices.Enable(call.Value(id))),
             Changing("approve", "Allow a version that waits for approval.", [id, version], [],
-                call => call.Part<ConnectorChoices>().Approve(call.Value(id), call.Value(version), Operator)),
+                (call, choices) => choices.Approve(call.Value(id), call.Value(version), Operator)),
             Changing("remove", "Uninstall a version, or the whole connector; what runs on it may finish.", [id, optional], [force],
-                call => Remove(call, call.Value(id), call.Value(optional), call.Value(force))),
+                (call, choices) => Remove(call, choices, call.Value(id), call.Value(optional), call.Value(force))),
             Verify(id),
         });
     }
@@ -111,7 +111,7 @@ internal static class PackageCommands
         return command;
     }
 
-    private static Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<Invocation, LockedConnector> change)
+    private static Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<Invocation, ConnectorChoices, LockedConnector> change)
     {
         var command = new Command(name, description) { DryRun };
         Array.ForEach(arguments, command.Add);
@@ -119,16 +119,24 @@ internal static class PackageCommands
         command.Does((invocation, _) =>
         {
             Locked(invocation);
-            var id = invocation.Value((Argument<string>)arguments[0]);
-            Tell(invocation, invocation.Value(DryRun) ? invocation.Part<ConnectorChoices>().Get(id) : change(invocation));
+            var isDryRun = invocation.Value(DryRun);
+            var choices = isDryRun
+                ? new ConnectorChoices(invocation.Part<InstalledConnectors>(), invocation.Part<Activation>(), onlyTells: true)
+                : invocation.Part<ConnectorChoices>();
+            var changed = change(invocation, choices);
+            if (isDryRun && !invocation.Output.AsJson)
+            {
+                invocation.Output.Line("Nothing is changed; it would be:");
+            }
+
+            Tell(invocation, changed);
             return Task.FromResult(ExitCode.Success);
         });
         return command;
     }
 
-    private static LockedConnector Remove(Invocation invocation, string id, string? version, bool force)
+    private static LockedConnector Remove(Invocation invocation, ConnectorChoices choices, string id, string? version, bool force)
     {
-        var choices = invocation.Part<ConnectorChoices>();
         var isLast = version is null || choices.Get(id, version).Versions.Count == 1;
         if (isLast && !force && invocation.Part<DataSetImpact>().DataSetsOf(id) is { Count: > 0 } orphans)
         {

@@ -1,7 +1,8 @@
 namespace ConnectorPlatform.Host.Connectors.Packages;
 
 /// <summary>What an operator decides about installed connectors. New runs follow at once; running ones finish on their version.</summary>
-internal sealed class ConnectorChoices(InstalledConnectors installed, Activation activation)
+/// <param name="onlyTells">Whether everything answers as if it were done, and nothing is.</param>
+internal sealed class ConnectorChoices(InstalledConnectors installed, Activation activation, bool onlyTells = false)
 {
     /// <exception cref="PlatformException">There is no such connector or version.</exception>
     public LockedConnector Get(string id, string? version = null) => Get(installed.Locked, id, version);
@@ -85,7 +86,7 @@ internal sealed class ConnectorChoices(InstalledConnectors installed, Activation
     private LockedConnector Change(string id, string? version, Func<LockedConnector, LockedConnector> change) => installed.Change(locked =>
     {
         var changed = change(Get(locked, id, version));
-        return (locked.With(changed), changed);
+        return (onlyTells ? locked : locked.With(changed), changed);
     });
 
     private static LockedConnector Get(ConnectorsLock locked, string id, string? version)
