@@ -72,6 +72,7 @@ internal static class Composition
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerTrial>(provider, WorkerTrial.UsualPatience));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PackageIntake>(provider, TrialFrom(provider)));
         services.AddSingleton<PackageLeases>();
+        services.AddSingleton(provider => new PackageFeed(provider.GetRequiredService<ConnectorSettings>().Feeds));
         services.AddSingleton(provider => new SourceScan(
             provider.GetRequiredService<ConnectorSettings>().Folders,
             provider.GetRequiredService<ConnectorSettings>().DropIn(provider.GetRequiredService<DataFolder>().Root),

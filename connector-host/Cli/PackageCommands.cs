@@ -74,27 +74,49 @@ internal static class PackageCommands
 
     private static Command Install()
     {
-        var path = new Argument<string>("path") { Description = "A package's folder, or a .nupkg that holds one." };
-        var command = new Command("install", "Install a package; the highest version becomes active unless another was chosen.") { path };
+        var package = new Argument<string>("package") { Description = "A package's folder, a .nupkg that holds one, or the name of one in a feed." };
+        var version = new Option<string?>("--version") { Description = "The version to take from a feed; by default the highest." };
+        var command = new Command("install", "Install a package; the highest version becomes active unless another was chosen.") { package, version };
         command.Does(async (invocation, cancellationToken) =>
         {
             Locked(invocation);
-            var source = Path.GetFullPath(invocation.Value(path));
-            if (!Path.Exists(source))
+            var (name, wanted) = (invocation.Value(package), invocation.Value(version));
+            if (Path.Exists(name) && wanted is null)
             {
-                throw new PlatformException(PlatformFault.Input, $"There is no file or folder {source}.");
+                return await InstallAsync(invocation, new(Path.GetFullPath(name), SourceKind.Given), cancellationToken).ConfigureAwait(false);
             }
 
-            var seen = await invocation.Part<PackageIntake>().TakeAsync(new(source, SourceKind.Given), "", Operator, cancellationToken).ConfigureAwait(false);
-            if (seen.Problems.Count > 0)
+            if (name.AsSpan().IndexOfAny('/', '\\') >= 0)
             {
-                throw new PlatformException(PlatformFault.Input, $"{source} is not installed. {string.Join(" ", seen.Problems)}");
+                throw new PlatformException(
+                    PlatformFault.Input, Path.Exists(name) ? $"--version is for packages of a feed; {name} has the version that it has." : $"There is no file or folder {Path.GetFullPath(name)}.");
             }
 
-            Tell(invocation, invocation.Part<ConnectorChoices>().Get(seen.Id!));
-            return ExitCode.Success;
+            var folder = Directory.CreateTempSubdirectory("connector-install-").FullName;
+            try
+            {
+                var file = Path.Combine(folder, $"download{PackageArchive.Extension}");
+                var origin = await invocation.Part<PackageFeed>().DownloadAsync(name, wanted, file, cancellationToken).ConfigureAwait(false);
+                return await InstallAsync(invocation, new(file, SourceKind.Given, origin), cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         });
         return command;
+    }
+
+    private static async Task<int> InstallAsync(Invocation invocation, PackageSource source, CancellationToken cancellationToken)
+    {
+        var seen = await invocation.Part<PackageIntake>().TakeAsync(source, "", Operator, cancellationToken).ConfigureAwait(false);
+        if (seen.Problems.Count > 0)
+        {
+            throw new PlatformException(PlatformFault.Input, $"{seen.Path} is not installed. {string.Join(" ", seen.Problems)}");
+        }
+
+        Tell(invocation, invocation.Part<ConnectorChoices>().Get(seen.Id!));
+        return ExitCode.Success;
     }
 
     private static Command Verify(Argument<string> id)

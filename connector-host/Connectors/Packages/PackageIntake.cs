@@ -12,7 +12,10 @@ internal enum SourceKind
 }
 
 /// <summary>A folder or archive that holds, or should hold, one package.</summary>
-internal sealed record PackageSource(string Path, SourceKind Kind);
+/// <param name="Path">Where it is.</param>
+/// <param name="Kind">How it came.</param>
+/// <param name="Origin">Where it was before, when it lies at its path for the moment alone.</param>
+internal sealed record PackageSource(string Path, SourceKind Kind, string? Origin = null);
 
 /// <summary>Takes packages into the store: copies, hashes and checks them, and lets their code show in a trial that it can be loaded.</summary>
 /// <param name="tryAsync">The trial: why a package's code cannot be used, or null.</param>
@@ -48,7 +51,7 @@ internal sealed class PackageIntake(
 
     private Candidate Check(ConnectorsLock locked, PackageSource source, string signature)
     {
-        var seen = new SeenSource { Path = source.Path, Signature = signature, SeenAt = time.GetUtcNow() };
+        var seen = new SeenSource { Path = source.Origin ?? source.Path, Signature = signature, SeenAt = time.GetUtcNow() };
         try
         {
             var staged = store.Stage();
