@@ -209,9 +209,14 @@ public sealed class ConnectorChoicesTests : IDisposable
             key.SignData(PackageTrust.HashList(signed.Folder), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)));
         var unsigned = _bench.DropHello("1.1.0");
         var changed = _bench.DropHello("1.2.0").Write(PackageTrust.SignatureFile, File.ReadAllText(signed.PathOf(PackageTrust.SignatureFile)));
+        using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var foreign = _bench.DropHello("1.3.0");
+        foreign.Write(PackageTrust.SignatureFile, Convert.ToBase64String(
+            stranger.SignData(PackageTrust.HashList(foreign.Folder), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)));
         _bench.Settle();
 
         Assert.Equal("1.0.0", _bench.ActiveVersion);
+        Assert.Contains("No key", _bench.Refusal(foreign.Folder), StringComparison.Ordinal);
         Assert.Contains("package.sig: Missing", _bench.Refusal(unsigned.Folder), StringComparison.Ordinal);
         Assert.Contains("No key", _bench.Refusal(changed.Folder), StringComparison.Ordinal);
     }
