@@ -1,5 +1,6 @@
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Forms;
@@ -24,7 +25,8 @@ internal static class Composition
         services.AddSingleton(provider => MetadataDatabase.Open(provider.GetRequiredService<DataFolder>()));
 
         services.AddSingleton<ConnectorSettings>();
-        services.AddSingleton(provider => new ConnectorCatalog(provider.GetRequiredService<ConnectorSettings>().Folders, FormCheckFrom(provider)));
+        services.AddSingleton(FormCheckFrom);
+        services.AddPackages();
         services.AddSingleton<ConnectorLoader>();
 
         services.AddSingleton(QuotaFrom);
@@ -42,15 +44,55 @@ internal static class Composition
         services.AddSingleton(PipelineOptionsFrom);
         services.AddSingleton<WorkerSettings>();
         services.AddSingleton(PoolFrom);
-        services.AddSingleton<IConnectorIsolation>(provider => provider.GetRequiredService<WorkerSettings>().IsInProcess
-            ? ActivatorUtilities.CreateInstance<InProcessIsolation>(provider)
-            : ActivatorUtilities.CreateInstance<WorkerIsolation>(provider));
+        services.AddSingleton<IConnectorIsolation>(provider => new LeasedIsolation(
+            provider.GetRequiredService<WorkerSettings>().IsInProcess
+                ? ActivatorUtilities.CreateInstance<InProcessIsolation>(provider)
+                : ActivatorUtilities.CreateInstance<WorkerIsolation>(provider),
+            provider.GetRequiredService<PackageStore>()));
         services.AddSingleton<ConnectorSessions>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<RunEngine>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();
         return services;
+    }
+
+    private static void AddPackages(this IServiceCollection services)
+    {
+        services.AddSingleton<PackageTrust>();
+        services.AddSingleton(provider => new PackageStore(Path.Combine(provider.GetRequiredService<DataFolder>().Root, "store")));
+        services.AddSingleton(provider => new InstalledConnectors(
+            provider.GetRequiredService<PackageStore>(),
+            Path.Combine(provider.GetRequiredService<DataFolder>().Root, "connectors.lock.json"),
+            provider.GetRequiredService<FormCheck>(),
+            provider.GetRequiredService<PackageTrust>()));
+        services.AddSingleton<DataSetImpact>();
+        services.AddSingleton(provider => new Activation(package => provider.GetRequiredService<DataSetImpact>().ObjectionsTo(package)));
+        services.AddSingleton<ConnectorChoices>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerTrial>(provider, WorkerTrial.UsualPatience));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PackageIntake>(provider, TrialFrom(provider)));
+        services.AddSingleton<PackageLeases>();
+        services.AddSingleton(provider => new PackageFeed(provider.GetRequiredService<ConnectorSettings>().Feeds));
+        services.AddSingleton(provider => new SourceScan(
+            provider.GetRequiredService<ConnectorSettings>().Folders,
+            provider.GetRequiredService<ConnectorSettings>().DropIn(provider.GetRequiredService<DataFolder>().Root),
+            provider.GetRequiredService<InstalledConnectors>(),
+            provider.GetRequiredService<PackageIntake>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(CatalogFrom);
+    }
+
+    // Without workers a connector shows what it is at its first run.
+    private static Func<ConnectorPackage, CancellationToken, Task<string?>> TrialFrom(IServiceProvider provider) => (package, cancellationToken) =>
+        provider.GetRequiredService<WorkerSettings>().IsInProcess
+            ? Task.FromResult<string?>(null)
+            : provider.GetRequiredService<WorkerTrial>().TryAsync(package, cancellationToken);
+
+    private static ConnectorCatalog CatalogFrom(IServiceProvider provider)
+    {
+        var scan = provider.GetRequiredService<SourceScan>();
+        scan.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return new ConnectorCatalog(provider.GetRequiredService<InstalledConnectors>(), [.. provider.GetRequiredService<ConnectorSettings>().Folders, scan.Drop]);
     }
 
     // A form must pass the dialect's rules and be readable by the library that will validate what is filled into it.
@@ -79,7 +121,22 @@ internal static class Composition
     private static WorkerPool PoolFrom(IServiceProvider provider)
     {
         var settings = provider.GetRequiredService<WorkerSettings>();
-        return new WorkerPool(WorkerSettings.Executable, settings.LimitsOf, settings.Limits, provider.GetRequiredService<TimeProvider>());
+        var pool = new WorkerPool(WorkerSettings.Executable, settings.LimitsOf, settings.Limits, provider.GetRequiredService<TimeProvider>());
+        pool.Quarantine.Advise = entry => Advise(provider, entry);
+        return pool;
+    }
+
+    // A version that is not installed, or a store that another process holds: the crash is told all the same.
+    private static string? Advise(IServiceProvider provider, QuarantinedPackage entry)
+    {
+        try
+        {
+            return provider.GetRequiredService<ConnectorChoices>().Quarantine(entry.Id, entry.Version, entry.Until);
+        }
+        catch (PlatformException)
+        {
+            return null;
+        }
     }
 
     private static ValidationQuota QuotaFrom(IServiceProvider provider) => SchemaLibrary.OpenQuota(

@@ -26,6 +26,7 @@ internal static class CommandLine
             Verbose,
         };
         ConnectorCommands.AddTo(root);
+        PackageCommands.AddTo(root);
         FormCommands.AddTo(root);
         RunCommand.AddTo(root);
         DataSetCommands.AddTo(root);

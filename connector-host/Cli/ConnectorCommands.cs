@@ -21,7 +21,7 @@ internal static class ConnectorCommands
         var command = new Command("connectors", "List the connectors, and the broken packages with their reasons.");
         command.Does((invocation, _) =>
         {
-            var catalog = invocation.Part<ConnectorCatalog>();
+            var catalog = invocation.LookAtConnectors();
             var listing = new
             {
                 Connectors = catalog.Packages.Select(package => new

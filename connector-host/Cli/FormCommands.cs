@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
 
@@ -46,7 +45,7 @@ internal static class FormCommands
             return null;
         }
 
-        var package = invocation.Part<ConnectorCatalog>().Find(connector);
+        var package = invocation.LookAtConnectors().Find(connector);
         return Form.Parse(pane == "credentials" ? package.CredentialsForm : package.DetailsForm);
     }
 }

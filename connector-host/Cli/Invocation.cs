@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Runs;
 
 namespace ConnectorPlatform.Host.Cli;
@@ -18,6 +19,11 @@ internal sealed class Invocation(ParseResult parsed, string dataFolder, bool asJ
 
     public T Part<T>()
         where T : notnull => (_host ??= Build()).Services.GetRequiredService<T>();
+
+    /// <summary>The connectors to look at: what is installed, or, since a look makes no data folder, what would be.</summary>
+    public ConnectorCatalog LookAtConnectors() => File.Exists(Path.Combine(DataFolder, "platform.json"))
+        ? Part<ConnectorCatalog>()
+        : new ConnectorCatalog(Part<ConnectorSettings>().Folders, Part<FormCheck>());
 
     /// <summary>The parts on a data folder whose interrupted runs have been settled.</summary>
     public async Task ReconcileAsync(CancellationToken cancellationToken) =>

@@ -1,36 +1,49 @@
+using ConnectorPlatform.Host.Connectors.Packages;
+
 namespace ConnectorPlatform.Host.Connectors;
 
 /// <summary>What a look into the packages' folders has found.</summary>
-/// <param name="Packages">Every usable version of every connector, by id, the highest version first.</param>
+/// <param name="Packages">Every usable version of every connector, by id; the one that new runs take first, then the highest.</param>
 /// <param name="Broken">The others, with their reasons.</param>
 internal sealed record CatalogContent(IReadOnlyList<ConnectorPackage> Packages, IReadOnlyList<BrokenPackage> Broken);
 
 /// <summary>
-/// The connectors that lie in the configured folders, as <c>id/version/</c> or <c>name/</c>. Runs none of their code.
+/// The connectors that can be used, and those that cannot. Runs none of their code.
 /// A package that is broken stays out, and the host goes on with the others.
 /// </summary>
-/// <param name="folders">Folders with packages, or packages; where two hold the same version, the first wins.</param>
-/// <param name="checkForm">The dialect's lint.</param>
-internal sealed class ConnectorCatalog(IReadOnlyList<string> folders, FormCheck checkForm)
+internal sealed class ConnectorCatalog
 {
-    private volatile CatalogContent _content = Scan(folders, checkForm);
+    private readonly IReadOnlyList<string> _folders;
+    private readonly Func<CatalogContent> _content;
 
-    public IReadOnlyList<ConnectorPackage> Packages => _content.Packages;
+    /// <summary>What lies in folders now, as <c>id/version/</c> or <c>name/</c>: to be looked at, not to be run.</summary>
+    /// <param name="folders">Folders with packages, or packages; where two hold the same version, the first wins.</param>
+    /// <param name="checkForm">The dialect's lint.</param>
+    public ConnectorCatalog(IReadOnlyList<string> folders, FormCheck checkForm)
+    {
+        var content = Scan(folders, checkForm);
+        (_folders, _content) = (folders, () => content);
+    }
 
-    public IReadOnlyList<BrokenPackage> Broken => _content.Broken;
+    /// <summary>What is installed in the store, as it changes.</summary>
+    /// <param name="installed">The store's content.</param>
+    /// <param name="folders">Where packages come from, for messages.</param>
+    public ConnectorCatalog(InstalledConnectors installed, IReadOnlyList<string> folders) =>
+        (_folders, _content) = (folders, () => installed.Content);
 
-    /// <summary>Looks into the folders again.</summary>
-    public void Refresh() => _content = Scan(folders, checkForm);
+    public IReadOnlyList<ConnectorPackage> Packages => _content().Packages;
+
+    public IReadOnlyList<BrokenPackage> Broken => _content().Broken;
 
     /// <summary>Finds a connector.</summary>
     /// <param name="id">The connector's id.</param>
-    /// <param name="version">A version; null for the highest.</param>
+    /// <param name="version">A version; null for the one that new runs take.</param>
     /// <exception cref="ConnectorNotFoundException">There is none; the message says what there is, or why the package is broken.</exception>
     public ConnectorPackage Find(string id, string? version = null)
     {
-        var content = _content;
+        var content = _content();
         return content.Packages.FirstOrDefault(package => package.Manifest.Id == id && (version is null || package.Manifest.Version == version))
-            ?? throw ConnectorNotFoundException.For(id, version, content, folders);
+            ?? throw ConnectorNotFoundException.For(id, version, content, _folders);
     }
 
     public static CatalogContent Scan(IReadOnlyList<string> folders, FormCheck checkForm)
@@ -72,7 +85,8 @@ internal sealed class ConnectorCatalog(IReadOnlyList<string> folders, FormCheck 
         left.Manifest.Id == right.Manifest.Id
         && SemanticVersion.Parse(left.Manifest.Version).CompareTo(SemanticVersion.Parse(right.Manifest.Version)) == 0;
 
-    private static List<string> PackageFolders(string folder, List<BrokenPackage> broken)
+    /// <summary>The package that the folder is, or those in it.</summary>
+    public static IReadOnlyList<string> PackageFolders(string folder, List<BrokenPackage> broken)
     {
         if (IsPackage(folder))
         {
@@ -91,7 +105,7 @@ internal sealed class ConnectorCatalog(IReadOnlyList<string> folders, FormCheck 
     private static bool IsPackage(string folder) => File.Exists(Path.Combine(folder, ManifestReader.File));
 
     /// <summary>Folders that are being copied end in <c>.tmp</c>, hidden ones begin with a dot: neither is looked into.</summary>
-    private static IEnumerable<string> Children(string folder, List<BrokenPackage> broken)
+    public static IEnumerable<string> Children(string folder, List<BrokenPackage> broken)
     {
         try
         {

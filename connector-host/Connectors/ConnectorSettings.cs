@@ -2,12 +2,18 @@ using ConnectorPlatform.Host.Http;
 
 namespace ConnectorPlatform.Host.Connectors;
 
-/// <summary>What the operator sets for connectors: <c>Connectors:Folders</c> and, for one connector, <c>Connectors:ID:BaseAddress</c>.</summary>
+/// <summary>What the operator sets for connectors: <c>Connectors:Folders</c>, <c>Connectors:Drop</c>, <c>Connectors:Feeds</c> and, for one connector, <c>Connectors:ID:BaseAddress</c>.</summary>
 internal sealed class ConnectorSettings(IConfiguration configuration)
 {
     /// <summary>The folders with packages; by default the one that is built or published beside the host.</summary>
     public IReadOnlyList<string> Folders =>
         configuration.GetSection("Connectors:Folders").Get<string[]>() is { Length: > 0 } folders ? folders : [DefaultFolder()];
+
+    /// <summary>Where packages are installed from by name: NuGet feeds, each an address or a folder.</summary>
+    public IReadOnlyList<string> Feeds => configuration.GetSection("Connectors:Feeds").Get<string[]>() ?? [];
+
+    /// <summary>The folder into which packages are dropped while the platform runs; by default <c>connectors</c> in the data folder.</summary>
+    public string DropIn(string dataFolder) => Path.GetFullPath(configuration["Connectors:Drop"] is { Length: > 0 } drop ? drop : Path.Combine(dataFolder, "connectors"));
 
     /// <summary>The connector's policy with the operator's address, whose host then takes the place of the declared ones.</summary>
     /// <exception cref="PlatformException">The address is no http(s) address.</exception>

@@ -10,11 +10,15 @@ namespace ConnectorPlatform.Host.Connectors;
 internal delegate IEnumerable<PackageProblem> FormCheck(string file, JsonElement form);
 
 /// <summary>Reads and checks one package's folder, noting every problem on the way.</summary>
-internal sealed class PackageReader(string folder, FormCheck checkForm)
+/// <param name="folder">Where its files lie.</param>
+/// <param name="checkForm">The dialect's lint.</param>
+/// <param name="origin">Where its user knows it to be, for a copy; null for the folder itself.</param>
+internal sealed class PackageReader(string folder, FormCheck checkForm, string? origin = null)
 {
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     private readonly List<PackageProblem> _problems = [];
+    private readonly string _origin = origin ?? folder;
     private string? _id;
     private string? _version;
 
@@ -34,7 +38,7 @@ internal sealed class PackageReader(string folder, FormCheck checkForm)
 
         return package is not null && _problems.Count == 0
             ? (package, null)
-            : (null, new BrokenPackage(folder, _id ?? IdFromFolders(), _problems) { Version = _version });
+            : (null, new BrokenPackage(_origin, _id ?? IdFromFolders(), _problems) { Version = _version });
     }
 
     private ConnectorPackage? ReadPackage()
@@ -131,8 +135,8 @@ internal sealed class PackageReader(string folder, FormCheck checkForm)
     /// <summary>The name under which somebody would look for a package whose manifest is silent: <c>…/id/version</c> or <c>…/name</c>.</summary>
     private string IdFromFolders()
     {
-        var name = Path.GetFileName(folder);
-        return SemanticVersion.Pattern().IsMatch(name) ? Path.GetFileName(Path.GetDirectoryName(folder)!) : name;
+        var name = Path.GetFileName(_origin);
+        return SemanticVersion.Pattern().IsMatch(name) ? Path.GetFileName(Path.GetDirectoryName(_origin)!) : name;
     }
 
     private static string? TextOf(JsonElement? document, string name) =>

@@ -22,12 +22,22 @@ internal static class PublishedFiles
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, file)));
+            if (MachineOf(document.RootElement) is { } machine && !Served().Contains(machine))
+            {
+                problems.Add(new(file, "", $"Published for {machine}, this machine is {RuntimeInformation.RuntimeIdentifier}: publish it for this machine, or without a runtime identifier for all."));
+                return;
+            }
+
             foreach (var asset in Assets(document.RootElement).Distinct())
             {
                 var path = Path.Combine(folder, asset);
                 if (!File.Exists(path))
                 {
                     problems.Add(new(asset, "", $"Missing, but listed in {file}: publish the connector again and copy the whole folder."));
+                }
+                else if (IsForeignElf(path))
+                {
+                    problems.Add(new(asset, "", $"Compiled for another processor than this machine's, {RuntimeInformation.OSArchitecture}: publish the connector for this machine."));
                 }
                 else if (IsTruncatedElf(path))
                 {
@@ -62,13 +72,34 @@ internal static class PublishedFiles
     private static JsonElement.ObjectEnumerator Members(JsonElement library, string name) =>
         library.TryGetProperty(name, out var members) ? members.EnumerateObject() : default;
 
-    private static bool IsForThisMachine(JsonElement asset)
+    private static bool IsForThisMachine(JsonElement asset) => Served().Contains(asset.GetProperty("rid").GetString());
+
+    /// <summary>The runtime identifier that the package was published for; null when it is for all.</summary>
+    private static string? MachineOf(JsonElement dependencies) =>
+        dependencies.GetProperty("runtimeTarget").GetProperty("name").GetString()!.Split('/') is [_, var machine, ..] && machine.Length > 0 ? machine : null;
+
+    private static string?[] Served()
     {
         var machine = RuntimeInformation.RuntimeIdentifier;
         var system = machine[..machine.LastIndexOf('-')];
         var architecture = machine[(machine.LastIndexOf('-') + 1)..];
-        string[] served = OperatingSystem.IsWindows() ? [machine, system, "any"] : [machine, system, $"unix-{architecture}", "unix", "any"];
-        return served.Contains(asset.GetProperty("rid").GetString());
+        return OperatingSystem.IsWindows() ? [machine, system, "any"] : [machine, system, $"unix-{architecture}", "unix", "any"];
+    }
+
+    private static bool IsForeignElf(string path)
+    {
+        Span<byte> header = stackalloc byte[20];
+        using var stream = File.OpenRead(path);
+        ushort? own = RuntimeInformation.OSArchitecture switch
+        {
+            Architecture.X64 => 0x3E,
+            Architecture.Arm64 => 0xB7,
+            _ => null,
+        };
+        return own is not null
+            && stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length
+            && header.StartsWith("\u007fELF"u8)
+            && BinaryPrimitives.ReadUInt16LittleEndian(header[0x12..]) != own;
     }
 
     /// <summary>Whether the file is a 64-bit ELF library whose section table, which linkers write last, is not all there.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Runs.Sessions;
@@ -9,7 +10,7 @@ namespace ConnectorPlatform.Host.Runs;
 
 /// <summary>Executes runs of DataSets and records what happened. A run ends in a record, whatever its connector does.</summary>
 internal sealed class RunEngine(
-    ConnectorCatalog catalog,
+    PackageLeases packages,
     ConnectorSessions sessions,
     AccountStore accounts,
     DataSetConfigurationStore dataSets,
@@ -33,7 +34,7 @@ internal sealed class RunEngine(
 
         try
         {
-            var package = catalog.Find(dataSet.Connector);
+            using var lease = packages.Take(dataSet.Connector, out var package);
             var run = Begin(dataSet, trigger, package);
             runs.Add(run);
             run = await ExecuteAsync(run, dataSet, package, cancellationToken).ConfigureAwait(false);

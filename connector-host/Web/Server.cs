@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Runs;
 
@@ -21,6 +23,7 @@ internal static class Server
         builder.Services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
         builder.Services.AddPlatform(dataFolder);
         builder.Services.AddSingleton<HtmlTemplates>();
+        builder.Services.AddHostedService<ConnectorWatch>();
         var server = builder.Build();
         server.Use(WithSecurityHeadersAsync);
         server.UseRouting();
@@ -32,6 +35,7 @@ internal static class Server
     /// <exception cref="PlatformException">The address is taken.</exception>
     public static async Task StartPlatformAsync(this WebApplication server, CancellationToken cancellationToken)
     {
+        _ = server.Services.GetRequiredService<ConnectorCatalog>();
         await server.Services.GetRequiredService<RunReconciler>().ReconcileAsync(cancellationToken).ConfigureAwait(false);
         if (!server.Services.GetRequiredService<WorkerSettings>().IsInProcess)
         {

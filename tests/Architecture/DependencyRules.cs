@@ -38,6 +38,7 @@ public sealed class DependencyRules
         ("DbUp", ["connector-host/Metadata/MetadataDatabase.cs"]),
         ("McMaster.NETCore.Plugins", ["connector-host/Connectors/ConnectorLoader.cs"]),
         ("Newtonsoft.Json", ["connector-host/Forms/Validation"]),
+        ("NuGet", ["connector-host/Connectors/Packages/PackageFeed.cs"]),
         ("Polly", ["connector-host/Http/RetryHandler.cs"]),
 
         // Two uses with rules of their own: header values, which must not be escaped, and pages, which must.

@@ -156,19 +156,6 @@ public sealed class ConnectorCatalogTests : IDisposable
     }
 
     [Fact]
-    public void A_package_that_appears_is_there_after_a_refresh()
-    {
-        Directory.CreateDirectory(_folder.File("packages"));
-        var catalog = Catalog();
-        Assert.Empty(catalog.Packages);
-
-        Copy("hello", "hello", "1.0.0");
-        catalog.Refresh();
-
-        Assert.Equal("hello", catalog.Find("hello").Manifest.Id);
-    }
-
-    [Fact]
     public void An_unknown_id_is_answered_with_the_nearest_and_all_known()
     {
         Copy("hello", "hello");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Runs;
@@ -17,7 +18,7 @@ internal sealed class TestPlatform : IAsyncDisposable
     private static readonly JsonElement Nothing = JsonElement.Parse("{}");
 
     // Reading and loading packages is the slow part of a start, and the same for all.
-    private static readonly ServiceProvider Shared = Compose([], _ => { }, TimeProvider.System, "unused", new CollectedLog());
+    private static readonly ServiceProvider Shared = Compose([], _ => { }, TimeProvider.System, SharedFolder(), new CollectedLog());
 
     private readonly TemporaryFolder _folder = new();
     private readonly Lazy<ServiceProvider> _services;
@@ -110,6 +111,15 @@ internal sealed class TestPlatform : IAsyncDisposable
     {
         services.AddSingleton(Catalog);
         services.AddSingleton(Shared.GetRequiredService<ConnectorLoader>());
+        services.AddSingleton(Shared.GetRequiredService<PackageStore>());
+    }
+
+    // Gone when the tests have ended.
+    private static string SharedFolder()
+    {
+        var folder = new TemporaryFolder();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
+        return folder.File("data");
     }
 
     private static ServiceProvider Compose(

@@ -11,9 +11,14 @@ internal sealed class Quarantine(TimeProvider time)
 
     public static readonly TimeSpan Duration = TimeSpan.FromMinutes(15);
 
+    private const string UsualAdvice = "Use another version of it.";
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Queue<DateTimeOffset>> _crashes = [];
     private readonly Dictionary<string, QuarantinedPackage> _entries = [];
+
+    /// <summary>Told of every package that enters; answers what its user can do, or null.</summary>
+    public Func<QuarantinedPackage, string?> Advise { get; set; } = _ => null;
 
     /// <summary>What is refused now.</summary>
     public IReadOnlyList<QuarantinedPackage> Entries
@@ -33,7 +38,7 @@ internal sealed class Quarantine(TimeProvider time)
         if (Entries.FirstOrDefault(entry => entry.Package == WorkerProcess.KeyOf(package)) is { } entry)
         {
             throw new PackageLoadException(
-                string.Create(CultureInfo.InvariantCulture, $"Connector \"{entry.Id}\" {entry.Version} is in quarantine until {entry.Until:yyyy-MM-dd HH:mm:ss} UTC: its process crashed {Crashes} times within {Window.TotalMinutes:0} minutes. Use another version of it, or restart the host to try this one at once. The last crash: {entry.LastCrash}"),
+                string.Create(CultureInfo.InvariantCulture, $"Connector \"{entry.Id}\" {entry.Version} is in quarantine until {entry.Until:yyyy-MM-dd HH:mm:ss} UTC: its process crashed {Crashes} times within {Window.TotalMinutes:0} minutes. {entry.Advice ?? UsualAdvice} Restart the host to try this one at once. The last crash: {entry.LastCrash}"),
                 entry.LastCrash);
         }
     }
@@ -42,6 +47,17 @@ internal sealed class Quarantine(TimeProvider time)
     /// <param name="package">Whose code crashed.</param>
     /// <param name="words">How, for whoever is refused later.</param>
     public void Crashed(ConnectorPackage package, string words)
+    {
+        if (Enters(package, words) is { } entry && Advise(entry) is { } advice)
+        {
+            lock (_lock)
+            {
+                _entries[entry.Package] = entry with { Advice = advice };
+            }
+        }
+    }
+
+    private QuarantinedPackage? Enters(ConnectorPackage package, string words)
     {
         var (key, now) = (WorkerProcess.KeyOf(package), time.GetUtcNow());
         lock (_lock)
@@ -57,11 +73,13 @@ internal sealed class Quarantine(TimeProvider time)
                 crashes.Dequeue();
             }
 
-            if (crashes.Count == Crashes)
+            if (crashes.Count < Crashes)
             {
-                _entries[key] = new QuarantinedPackage(key, package.Manifest.Id, package.Manifest.Version, now + Duration, words);
-                crashes.Clear();
+                return null;
             }
+
+            crashes.Clear();
+            return _entries[key] = new QuarantinedPackage(key, package.Manifest.Id, package.Manifest.Version, now + Duration, words);
         }
     }
 
@@ -78,4 +96,5 @@ internal sealed class Quarantine(TimeProvider time)
 /// <summary>A package that is refused for a while.</summary>
 /// <param name="Package">The pool's name for it.</param>
 /// <param name="LastCrash">In words, as its run told it.</param>
-internal sealed record QuarantinedPackage(string Package, string Id, string Version, DateTimeOffset Until, string LastCrash);
+/// <param name="Advice">What its user can do; null when nobody knows better.</param>
+internal sealed record QuarantinedPackage(string Package, string Id, string Version, DateTimeOffset Until, string LastCrash, string? Advice = null);

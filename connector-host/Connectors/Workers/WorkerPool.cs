@@ -14,10 +14,13 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
     private readonly Stack<WorkerProcess> _unassigned = new();
     private int _replenishing;
     private bool _isReplenished;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     /// <summary>Which packages are refused because they crash.</summary>
     public Quarantine Quarantine { get; } = new(time);
+
+    /// <summary>Whether it ends all workers, so that their deaths say nothing of their packages.</summary>
+    public bool IsEnding => _isDisposed;
 
     /// <summary>Every worker that this pool has started and that lives.</summary>
     public IReadOnlyList<WorkerProcess> Workers

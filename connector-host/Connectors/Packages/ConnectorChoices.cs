@@ -1,0 +1,101 @@
+namespace ConnectorPlatform.Host.Connectors.Packages;
+
+/// <summary>What an operator decides about installed connectors. New runs follow at once; running ones finish on their version.</summary>
+/// <param name="onlyTells">Whether everything answers as if it were done, and nothing is.</param>
+internal sealed class ConnectorChoices(InstalledConnectors installed, Activation activation, bool onlyTells = false)
+{
+    /// <exception cref="PlatformException">There is no such connector or version.</exception>
+    public LockedConnector Get(string id, string? version = null) => Get(installed.Locked, id, version);
+
+    /// <summary>Makes new runs take a version, also when a higher one is installed later.</summary>
+    /// <param name="id">The connector.</param>
+    /// <param name="version">The version; null for the highest, which from then on gives way to higher ones.</param>
+    /// <param name="who">Who chose.</param>
+    /// <param name="force">Also when DataSets become invalid.</param>
+    /// <exception cref="PlatformException">The version may not be used, or DataSets would become invalid.</exception>
+    public LockedConnector Activate(string id, string? version, string who, bool force) => Change(id, version, connector =>
+    {
+        var chosen = (version is null ? connector.Versions.FirstOrDefault(other => other.IsUsable) : connector.Find(version))
+            ?? throw new PlatformException(PlatformFault.Input, $"No version of {id} may be used; see \"connector show {id}\".");
+        if (!chosen.IsUsable)
+        {
+            throw new PlatformException(PlatformFault.Input, $"{id} {chosen.Version} may not be used. {chosen.Reason}");
+        }
+
+        var package = installed.Package(id, chosen);
+        if (!force)
+        {
+            activation.Require(package);
+        }
+
+        return connector.With(chosen with { Reason = null }).Activated(chosen.Version, version is null ? null : who);
+    });
+
+    /// <summary>Goes back to the version that was active before.</summary>
+    /// <exception cref="PlatformException">There is none, or DataSets would become invalid.</exception>
+    public LockedConnector Rollback(string id, string who, bool force) =>
+        Get(id).Previous is { } previous && Get(id).Find(previous) is not null
+            ? Activate(id, previous, who, force)
+            : throw new PlatformException(PlatformFault.Input, $"No installed version of {id} was active before {Get(id).Active}.");
+
+    public LockedConnector Disable(string id) => Change(id, null, connector => connector with { IsDisabled = true });
+
+    public LockedConnector Enable(string id) => Change(id, null, connector => connector with { IsDisabled = false });
+
+    /// <summary>Allows a version that waits; it becomes active when it is the highest and nobody has chosen another.</summary>
+    public LockedConnector Approve(string id, string version, string who) => Change(id, version, connector =>
+    {
+        var approved = connector.Find(version)! with { ApprovedBy = who, Reason = null, QuarantinedUntil = null };
+        return activation.Prefer(connector.With(approved), installed.Package(id, approved));
+    });
+
+    /// <summary>Notes that a version's runs are refused for a while, so that everybody sees it.</summary>
+    /// <param name="id">The connector.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="until">When it is tried again.</param>
+    /// <returns>What an operator can do. Nothing is changed unasked: the version before may not know what DataSets ask of this one.</returns>
+    public string? Quarantine(string id, string version, DateTimeOffset until)
+    {
+        var connector = Change(id, version, connector => connector.With(connector.Find(version)! with { QuarantinedUntil = until }));
+        return connector.Active == version && connector.Previous is { } previous && connector.Find(previous) is { IsUsable: true }
+            ? $"\"connector rollback {id}\" goes back to {previous}, the last version that was active before."
+            : null;
+    }
+
+    /// <summary>Uninstalls a version, or all; files go when nothing runs on them any more.</summary>
+    /// <exception cref="PlatformException">The version is active.</exception>
+    public LockedConnector Remove(string id, string? version) => Change(id, version, connector =>
+    {
+        if (version is not null && version == connector.Active && connector.Versions.Count > 1)
+        {
+            throw new PlatformException(PlatformFault.Input, $"{id} {version} is active; activate another version first.");
+        }
+
+        return connector with { Versions = [.. connector.Versions.Where(other => version is not null && other.Version != version)] };
+    });
+
+    /// <summary>Compares the store's copies with the hashes of the lock file.</summary>
+    /// <returns>The versions whose bytes differ or are gone.</returns>
+    public IReadOnlyList<string> Verify(string id) =>
+    [
+        .. Get(id).Versions
+            .Where(version => !Directory.Exists(installed.FolderOf(id, version)) || PackageFiles.Hash(installed.FolderOf(id, version)) != version.Sha256)
+            .Select(version => version.Version),
+    ];
+
+    private LockedConnector Change(string id, string? version, Func<LockedConnector, LockedConnector> change) => installed.Change(locked =>
+    {
+        var changed = change(Get(locked, id, version));
+        return (onlyTells ? locked : locked.With(changed), changed);
+    });
+
+    private static LockedConnector Get(ConnectorsLock locked, string id, string? version)
+    {
+        var connector = locked.Find(id)
+            ?? throw new PlatformException(PlatformFault.NotFound, $"No connector \"{id}\" is installed; \"connector list\" tells which are.");
+        return version is null || connector.Find(version) is not null
+            ? connector
+            : throw new PlatformException(PlatformFault.NotFound,
+                $"Connector \"{id}\" has no version {version}; installed are {string.Join(", ", connector.Versions.Select(other => other.Version))}.");
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ConnectorPlatform.Host.Connectors.Packages;
+
+/// <summary>Looks for packages while the server runs: when the file system says that something has changed, and every second since it may not say so.</summary>
+internal sealed partial class ConnectorWatch(SourceScan scan, TimeProvider time, ILogger<ConnectorWatch> log) : BackgroundService
+{
+    // Twice within the quiet period and once a second keep what is dropped from waiting two seconds, even without a hint.
+    private static readonly TimeSpan WhileMoving = SourceScan.Quiet / 2;
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    private string? _lastFailure;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var hint = new SemaphoreSlim(0);
+        using var watcher = Watch(() => hint.Release());
+        while (true)
+        {
+            if (Scan())
+            {
+                await Task.Delay(WhileMoving, time, stoppingToken).ConfigureAwait(false);
+                continue;
+            }
+
+            using var poll = new CancellationTokenSource(Poll, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(poll.Token, stoppingToken);
+            try
+            {
+                await hint.WaitAsync(either.Token).ConfigureAwait(false);
+                while (hint.Wait(0, CancellationToken.None))
+                {
+                }
+            }
+            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+            {
+            }
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever lies in the folders must not end the watch.")]
+    private bool Scan()
+    {
+        try
+        {
+            var isMoving = scan.Scan();
+            _lastFailure = null;
+            return isMoving;
+        }
+        catch (Exception exception)
+        {
+            // What fails every second is worth one line.
+            if (exception.Message != _lastFailure)
+            {
+                _lastFailure = exception.Message;
+                LogFailure(log, exception.Message);
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Null where the system has no watches left: polling does.</summary>
+    private FileSystemWatcher? Watch(Action changed)
+    {
+        try
+        {
+            var watcher = new FileSystemWatcher(Directory.CreateDirectory(scan.Drop).FullName) { IncludeSubdirectories = true };
+            watcher.Created += (_, _) => changed();
+            watcher.Changed += (_, _) => changed();
+            watcher.Renamed += (_, _) => changed();
+            watcher.Deleted += (_, _) => changed();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The connectors' folders cannot be looked through: {Message}")]
+    private static partial void LogFailure(ILogger log, string message);
+}

@@ -1,0 +1,246 @@
+using System.Security.Cryptography;
+using ConnectorPlatform.Host;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Packages;
+
+namespace ConnectorPlatform.Tests.Packages;
+
+public sealed class ConnectorChoicesTests : IDisposable
+{
+    private readonly PackageBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public void The_highest_version_is_active_until_somebody_chooses_and_again_when_he_chooses_none()
+    {
+        Drop("1.0.0", "1.1.0");
+        Assert.Equal("1.1.0", _bench.ActiveVersion);
+
+        _bench.Choices.Activate("hello", "1.0.0", "anna", force: false);
+        Drop("1.2.0");
+        Assert.Equal("1.0.0", _bench.ActiveVersion);
+        Assert.Equal("anna", _bench.Choices.Get("hello").ChosenBy);
+
+        _bench.Choices.Activate("hello", null, "anna", force: false);
+        Drop("1.3.0");
+        Assert.Equal("1.3.0", _bench.ActiveVersion);
+    }
+
+    [Fact]
+    public void A_rollback_goes_back_and_stays_there()
+    {
+        Drop("1.0.0");
+        Drop("1.1.0");
+
+        _bench.Choices.Rollback("hello", "anna", force: false);
+        Drop("1.2.0");
+
+        Assert.Equal("1.0.0", _bench.ActiveVersion);
+    }
+
+    [Fact]
+    public void A_rollback_needs_a_version_before()
+    {
+        Drop("1.0.0");
+
+        Assert.Throws<PlatformException>(() => _bench.Choices.Rollback("hello", "anna", force: false));
+    }
+
+    [Fact]
+    public void A_disabled_connector_is_not_found_and_says_how_to_enable_it()
+    {
+        Drop("1.0.0");
+        _bench.Choices.Disable("hello");
+
+        Assert.Contains("connector enable hello", Assert.Throws<ConnectorNotFoundException>(() => _bench.ActiveVersion).Message, StringComparison.Ordinal);
+        _bench.Choices.Enable("hello");
+        Assert.Equal("1.0.0", _bench.ActiveVersion);
+    }
+
+    [Fact]
+    public void A_wider_list_of_hosts_waits_for_approval()
+    {
+        _bench.DropHello("1.0.0", "api.example.com");
+        _bench.Settle();
+        _bench.DropHello("1.1.0", "api.example.com", "elsewhere.example.net");
+        _bench.Settle();
+
+        Assert.Equal("1.0.0", _bench.ActiveVersion);
+        var waiting = Assert.Throws<ConnectorNotFoundException>(() => _bench.Catalog.Find("hello", "1.1.0"));
+        Assert.Contains("elsewhere.example.net", waiting.Message, StringComparison.Ordinal);
+        Assert.Throws<PlatformException>(() => _bench.Choices.Activate("hello", "1.1.0", "anna", force: true));
+
+        _bench.Choices.Approve("hello", "1.1.0", "anna");
+        Assert.Equal("1.1.0", _bench.ActiveVersion);
+        Assert.Equal("anna", _bench.Choices.Get("hello").Find("1.1.0")!.ApprovedBy);
+    }
+
+    [Fact]
+    public void An_upgrade_that_DataSets_do_not_survive_keeps_the_old_version_active_and_names_them()
+    {
+        Drop("1.0.0");
+        _bench.Check = _ => ["The DataSet \"Clicks\" would become invalid: Report is required."];
+        Drop("1.1.0");
+
+        Assert.Equal("1.0.0", _bench.ActiveVersion);
+        Assert.Contains("\"Clicks\"", _bench.Choices.Get("hello").Find("1.1.0")!.Reason, StringComparison.Ordinal);
+        var refusal = Assert.Throws<PlatformException>(() => _bench.Choices.Activate("hello", "1.1.0", "anna", force: false));
+        Assert.Contains("\"Clicks\"", refusal.Message, StringComparison.Ordinal);
+
+        _bench.Choices.Activate("hello", "1.1.0", "anna", force: true);
+        Assert.Equal("1.1.0", _bench.ActiveVersion);
+    }
+
+    [Fact]
+    public void A_quarantined_version_stays_active_and_the_one_before_is_offered()
+    {
+        Drop("1.0.0");
+        var until = _bench.Time.GetUtcNow() + TimeSpan.FromMinutes(15);
+        Assert.Null(_bench.Choices.Quarantine("hello", "1.0.0", until));
+        Drop("1.1.0");
+
+        Assert.Contains("\"connector rollback hello\" goes back to 1.0.0", _bench.Choices.Quarantine("hello", "1.1.0", until), StringComparison.Ordinal);
+
+        Assert.Equal("1.1.0", _bench.ActiveVersion);
+        Assert.Equal(until, _bench.Choices.Get("hello").Find("1.1.0")!.QuarantinedUntil);
+    }
+
+    [Fact]
+    public void A_version_that_something_runs_on_is_deleted_when_that_ends()
+    {
+        Drop("1.0.0");
+        var folder = _bench.Catalog.Find("hello").Folder;
+        Drop("1.1.0");
+        using (_bench.Store.Lease(folder))
+        {
+            _bench.Choices.Remove("hello", "1.0.0");
+            Assert.True(File.Exists(Path.Combine(folder, "hello.dll")));
+        }
+
+        _bench.Open();
+
+        Assert.False(Directory.Exists(folder));
+        Assert.Throws<PlatformException>(() => _bench.Store.Lease(folder));
+    }
+
+    [Fact]
+    public void Nothing_outside_of_the_store_is_leased_so_no_code_runs_from_there()
+    {
+        var dropped = _bench.DropHello();
+
+        Assert.Contains("is not installed", Assert.Throws<PlatformException>(() => _bench.Store.Lease(dropped.Folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_active_version_is_removed_only_with_its_connector()
+    {
+        Drop("1.0.0");
+        Drop("1.1.0");
+
+        Assert.Throws<PlatformException>(() => _bench.Choices.Remove("hello", "1.1.0"));
+        _bench.Choices.Remove("hello", null);
+        _bench.Settle();
+
+        Assert.Empty(_bench.Catalog.Packages);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(_bench.StoreFolder, "hello")));
+    }
+
+    [Fact]
+    public void Verifying_finds_a_changed_file()
+    {
+        Drop("1.0.0");
+        Assert.Empty(_bench.Choices.Verify("hello"));
+
+        var file = Path.Combine(_bench.Catalog.Find("hello").Folder, "hello.dll");
+        File.SetAttributes(file, FileAttributes.Normal);
+        File.AppendAllText(file, "x");
+
+        Assert.Equal(["1.0.0"], _bench.Choices.Verify("hello"));
+    }
+
+    [Fact]
+    public void A_start_keeps_what_was_chosen_and_sweeps_what_was_left_half_done()
+    {
+        Drop("1.0.0", "1.1.0");
+        _bench.Choices.Activate("hello", "1.0.0", "anna", force: false);
+        var leftover = _bench.Store.Stage();
+        var foreign = Directory.CreateDirectory(Path.Combine(_bench.StoreFolder, "hello", "9.9.9-000000000000")).FullName;
+
+        _bench.Open();
+
+        Assert.Equal("1.0.0", _bench.ActiveVersion);
+        Assert.False(Directory.Exists(leftover));
+        Assert.False(Directory.Exists(foreign));
+    }
+
+    [Fact]
+    public void What_another_process_chooses_is_seen_at_the_next_look()
+    {
+        Drop("1.0.0", "1.1.0");
+        var (scan, catalog) = (_bench.Scan, _bench.Catalog);
+        _bench.Open();
+        _bench.Choices.Activate("hello", "1.0.0", "anna", force: false);
+        Assert.Equal("1.1.0", catalog.Find("hello").Manifest.Version);
+
+        scan.Scan();
+
+        Assert.Equal("1.0.0", catalog.Find("hello").Manifest.Version);
+    }
+
+    [Fact]
+    public void A_damaged_lock_file_is_told_and_not_overwritten()
+    {
+        File.WriteAllText(_bench.LockFile, "{");
+
+        Assert.Contains("is damaged", Assert.Throws<PlatformException>(_bench.Open).Message, StringComparison.Ordinal);
+        Assert.Equal("{", File.ReadAllText(_bench.LockFile));
+    }
+
+    [Fact]
+    public void Where_signatures_are_required_only_a_signed_and_unchanged_package_is_used()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _bench.Settings["Connectors:Trust:RequireSignature"] = "true";
+        _bench.Settings["Connectors:Trust:Keys:0"] = key.ExportSubjectPublicKeyInfoPem();
+        _bench.Open();
+        var signed = _bench.DropHello("1.0.0");
+        signed.Write(PackageTrust.SignatureFile, Convert.ToBase64String(
+            key.SignData(PackageTrust.HashList(signed.Folder), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)));
+        var unsigned = _bench.DropHello("1.1.0");
+        var changed = _bench.DropHello("1.2.0").Write(PackageTrust.SignatureFile, File.ReadAllText(signed.PathOf(PackageTrust.SignatureFile)));
+        using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var foreign = _bench.DropHello("1.3.0");
+        foreign.Write(PackageTrust.SignatureFile, Convert.ToBase64String(
+            stranger.SignData(PackageTrust.HashList(foreign.Folder), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)));
+        _bench.Settle();
+
+        Assert.Equal("1.0.0", _bench.ActiveVersion);
+        Assert.Contains("No key", _bench.Refusal(foreign.Folder), StringComparison.Ordinal);
+        Assert.Contains("package.sig: Missing", _bench.Refusal(unsigned.Folder), StringComparison.Ordinal);
+        Assert.Contains("No key", _bench.Refusal(changed.Folder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_connector_that_is_no_longer_on_the_allow_list_is_listed_and_not_used()
+    {
+        Drop("1.0.0");
+        _bench.Settings["Connectors:Trust:AllowList:0"] = "bitly";
+        _bench.Open();
+
+        Assert.Contains("AllowList", Assert.Throws<ConnectorNotFoundException>(() => _bench.ActiveVersion).Message, StringComparison.Ordinal);
+        _bench.Settings["Connectors:Trust:AllowList:1"] = "hello@1.0.0";
+        _bench.Open();
+        Assert.Equal("1.0.0", _bench.ActiveVersion);
+    }
+
+    private void Drop(params string[] versions)
+    {
+        foreach (var version in versions)
+        {
+            _bench.DropHello(version);
+        }
+
+        _bench.Settle();
+    }
+}
