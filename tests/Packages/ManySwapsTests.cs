@@ -82,8 +82,9 @@ public sealed class ManySwapsTests : IAsyncDisposable
         Assert.True(_runs.Select(ended => ended.Run.ConnectorVersion).Distinct().Count() > Swaps / 3, "The runs did not follow the swaps.");
         Assert.InRange(grown, long.MinValue, 16L * Megabytes);
         Assert.InRange(opened, int.MinValue, 40);
+        var pool = Part<WorkerPool>();
         await _platform.DisposeAsync();
-        Assert.True(SpinWait.SpinUntil(() => Part<WorkerPool>().Workers.Count == 0, TimeSpan.FromMinutes(1)));
+        Assert.True(SpinWait.SpinUntil(() => pool.Workers.Count == 0, TimeSpan.FromMinutes(1)));
     }
 
     /// <summary>A new version, something bad beside it, back to the version before and forth again, and the end of an older one.</summary>
