@@ -28,6 +28,7 @@ internal static class CommandLine
         ConnectorCommands.AddTo(root);
         FormCommands.AddTo(root);
         RunCommand.AddTo(root);
+        CertifyCommand.AddTo(root);
         DataSetCommands.AddTo(root);
         AccountCommands.AddTo(root);
         ServerCommands.AddTo(root);

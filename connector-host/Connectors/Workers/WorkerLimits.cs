@@ -9,6 +9,9 @@ internal sealed record WorkerLimits
     /// <summary>Added to the scheduler's priority number, so that connectors leave the processor to the host.</summary>
     public int Nice { get; init; } = 5;
 
+    /// <summary>The worker's local time zone; null for the host's.</summary>
+    public string? TimeZone { get; init; }
+
     public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(10);
 
     public TimeSpan LoadWithin { get; init; } = TimeSpan.FromSeconds(30);

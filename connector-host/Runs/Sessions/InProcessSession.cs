@@ -29,7 +29,7 @@ internal sealed class InProcessSession(IConnector connector, ConnectorContext co
             Details = plan.Details,
             State = plan.State,
             Reporter = sinks.Reporter,
-            Time = tape is null ? time : new RecordedTime(tape.Now),
+            Time = (plan.Now ?? tape?.Now) is { } now ? new RecordedTime(now) : time,
         });
     }
 

@@ -20,4 +20,7 @@ internal sealed record OperationPlan
     public required JsonElement Details { get; init; }
 
     public JsonElement? State { get; init; }
+
+    /// <summary>The instant at which the connector's clock stands; null for the real time, or for that of the samples which answer.</summary>
+    public DateTimeOffset? Now { get; init; }
 }

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConnectorPlatform.Host.Http;
+
+namespace ConnectorPlatform.Host.Certification;
+
+/// <summary>A value that stands once in an example's replies and once in its records: whoever changes the one must find the other changed.</summary>
+internal sealed record Linked(Column Column, int Row, int Ordinal, string Place, int LeafIndex)
+{
+    // Two for each column: the first value of a list is sometimes special.
+    private const int PerColumn = 2;
+
+    /// <summary>Whether the column holds counts so small that equality may be chance.</summary>
+    public bool IsSmall { get; init; }
+
+    public static IReadOnlyList<Linked> Find(Bench bench, SampleExample example, Reading plain)
+    {
+        var leaves = SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group)
+            .Where(exchange => WasAsked(exchange, plain))
+            .SelectMany(exchange => Parsed(exchange).Index().Select(leaf => (exchange.Place, leaf.Index, leaf.Item)))
+            .ToLookup(leaf => TextOf(leaf.Item.Value), StringComparer.Ordinal);
+        var details = Leaves.Of(JsonNode.Parse(example.Details.GetRawText())).Select(leaf => TextOf(leaf.Value)).ToHashSet(StringComparer.Ordinal);
+        var rows = plain.Batches.SelectMany(batch => batch.Rows.Select(row => (batch.Columns, Row: row))).ToList();
+        var cells = rows.Index().SelectMany(row => row.Item.Row.Index().Select(cell => (Row: row.Index, Ordinal: cell.Index, Column: row.Item.Columns[cell.Index], Text: TextOf(cell.Item)))).ToList();
+        var counts = cells.Where(cell => cell.Text is not null).CountBy(cell => cell.Text!).ToDictionary(StringComparer.Ordinal);
+        return
+        [
+            .. cells.Where(cell => cell.Text is { Length: > 0 } text && counts[text] == 1 && !details.Contains(text) && leaves[text].Take(2).Count() == 1)
+                .GroupBy(cell => cell.Column.Name)
+                .SelectMany(column => column.OrderByDescending(cell => cell.Text!.Length).Take(PerColumn))
+                .Select(cell => (cell, leaf: leaves[cell.Text!].Single()))
+                .Select(pair => new Linked(pair.cell.Column, pair.cell.Row, pair.cell.Ordinal, pair.leaf.Place, pair.leaf.Index) { IsSmall = pair.cell.Text!.Length < 3 }),
+        ];
+    }
+
+    /// <summary>Puts a value, given as JSON, in the place of the recorded one.</summary>
+    public Func<SampleExchange, string, string> With(string json) => (exchange, text) =>
+    {
+        if (exchange.Place != Place)
+        {
+            return text;
+        }
+
+        var page = JsonNode.Parse(text);
+        Leaves.Of(page)[LeafIndex].Replace(JsonNode.Parse(json));
+        return page!.ToJsonString();
+    };
+
+    /// <summary>What is wrong with a reading of the changed replies; null when the value arrived, or the connector refused it in words, or its records are others now.</summary>
+    public string? Objection(Reading reading, Reading plain, string json)
+    {
+        if (reading.IsCrash || reading.IsEndless)
+        {
+            return $"with {Shortened(json)} the reading {reading.Outcome}: expect any value that JSON can hold there, and refuse in words what you cannot use.";
+        }
+
+        if (!reading.IsSuccess || reading.Count != plain.Count)
+        {
+            return null;
+        }
+
+        var cell = Cell(reading);
+        var (arrived, wanted) = (TextOf(cell), TextOf(Column.Type, json));
+        return arrived == wanted || arrived == TextOf(Cell(plain)) ? null : $"{Shortened(json)} arrives as {(arrived is null ? "null" : Shortened(JsonSerializer.Serialize(arrived)))}: hand values on as they are.";
+    }
+
+    private object? Cell(Reading reading) => reading.Batches.SelectMany(batch => batch.Rows).ElementAt(Row)[Ordinal];
+
+    private static bool WasAsked(SampleExchange exchange, Reading plain) =>
+        plain.Requests.Any(request => Uri.UnescapeDataString(request.Address.Split('?')[0]).EndsWith(Uri.UnescapeDataString(exchange.Request.Path), StringComparison.Ordinal));
+
+    private static IReadOnlyList<Leaf> Parsed(SampleExchange exchange) =>
+        exchange.Reply.Body is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } body ? Leaves.Of(JsonNode.Parse(body.GetRawText())) : [];
+
+    private static string? TextOf(ColumnType type, string json)
+    {
+        var value = JsonElement.Parse(json);
+        return type switch
+        {
+            _ when value.ValueKind == JsonValueKind.Null => null,
+            ColumnType.DateTime => TextOf(value.GetDateTimeOffset().UtcDateTime),
+            _ => value.ToString(),
+        };
+    }
+
+    private static string? TextOf(object? value) => value switch
+    {
+        null => null,
+        DateTime instant => instant.ToString("O", CultureInfo.InvariantCulture),
+        JsonValue leaf => TextOf(leaf),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString(),
+    };
+
+    // Instants are written in many ways; they are compared as the platform holds them.
+    private static string TextOf(JsonValue leaf)
+    {
+        var text = leaf.ToString();
+        return leaf.GetValueKind() == JsonValueKind.String && text.Length >= 16 && text.Contains('T', StringComparison.Ordinal)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+            ? TextOf((object)instant.UtcDateTime)!
+            : text;
+    }
+
+    private static string Shortened(string text) => text.Length > 60 ? text[..60] + "…" : text;
+}
