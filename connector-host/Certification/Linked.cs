@@ -11,10 +11,43 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     // Two for each column: the first value of a list is sometimes special.
     private const int PerColumn = 2;
 
+    private const int MostProbes = 12;
+    private const string Probe = "a text that stands nowhere else 4711";
+
     /// <summary>Whether the column holds counts so small that equality may be chance.</summary>
     public bool IsSmall { get; init; }
 
-    public static IReadOnlyList<Linked> Find(Bench bench, SampleExample example, Reading plain)
+    /// <summary>The values that can be followed; of texts that come more than once, those that a probe finds.</summary>
+    public static async Task<IReadOnlyList<Linked>> FindAsync(Bench bench, SampleExample example, CancellationToken cancellationToken)
+    {
+        var plain = await bench.PlainAsync(example, cancellationToken).ConfigureAwait(false);
+        var found = Find(bench, example, plain).ToList();
+        foreach (var (place, leaf) in Texts(bench, plain).Take(MostProbes))
+        {
+            var probe = new Linked(new Column("", ColumnType.String), 0, 0, place, leaf);
+            var reading = await bench.ReadAsync(bench.RequestFor(example) with { Alter = probe.With($"\"{Probe}\"") }, cancellationToken).ConfigureAwait(false);
+            var cells = reading.Batches.SelectMany(batch => batch.Rows.Select(row => (batch.Columns, row))).Index()
+                .SelectMany(row => row.Item.Columns.Index().Where(column => Equals(row.Item.row[column.Index], Probe)).Select(column => (Row: row.Index, column.Index, column.Item)))
+                .ToList();
+            if (reading.IsSuccess && reading.Count == plain.Count && cells is [var cell] && found.All(link => link.Column.Name != cell.Item.Name))
+            {
+                found.Add(probe with { Column = cell.Item, Row = cell.Row, Ordinal = cell.Index });
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The first text of each shape of path in the replies that were asked for.</summary>
+    private static IEnumerable<(string Place, int Leaf)> Texts(Bench bench, Reading plain) =>
+        SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group)
+            .Where(exchange => WasAsked(exchange, plain))
+            .SelectMany(exchange => Parsed(exchange).Index().Select(leaf => (exchange, leaf)))
+            .Where(entry => entry.leaf.Item.Value.GetValueKind() == JsonValueKind.String && entry.leaf.Item.Pattern.Contains('*', StringComparison.Ordinal))
+            .DistinctBy(entry => (entry.exchange.Request.Key, entry.leaf.Item.Pattern))
+            .Select(entry => (entry.exchange.Place, entry.leaf.Index));
+
+    private static List<Linked> Find(Bench bench, SampleExample example, Reading plain)
     {
         var leaves = SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group)
             .Where(exchange => WasAsked(exchange, plain))

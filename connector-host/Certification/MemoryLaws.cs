@@ -120,7 +120,7 @@ internal sealed class EndlessPages(SampleExchange last, string[] pieces, int per
     /// <summary>The text before the records, a record before and after its number, and the text after the records; null when the page has no such cursor.</summary>
     private static string[]? Build(SampleExchange exchange, HashSet<string> cursors, int rowsOfPage)
     {
-        const string Mark = "\"\u0001\"";
+        const string Mark = "\"~number~\"";
         var page = exchange.Reply.Body is { } body ? JsonNode.Parse(body.GetRawText()) : null;
         var cursor = Leaves.Of(page).LastOrDefault(leaf => leaf.Pattern.Count(letter => letter == '*') == 1 && cursors.Contains(leaf.Value.ToString()) && long.TryParse(leaf.Value.ToString(), out _));
         if (cursor?.Value.Parent is not JsonObject { Parent: JsonArray items } record || rowsOfPage < 1)
@@ -129,10 +129,10 @@ internal sealed class EndlessPages(SampleExchange last, string[] pieces, int per
         }
 
         cursor.Replace(JsonNode.Parse(Mark));
-        var written = record.ToJsonString().Split(JsonNode.Parse(Mark)!.ToJsonString());
+        var written = record.ToJsonString().Split(Mark);
         items.Clear();
         items.Add(JsonNode.Parse(Mark));
-        var around = page!.ToJsonString().Split(JsonNode.Parse(Mark)!.ToJsonString());
+        var around = page!.ToJsonString().Split(Mark);
         return written.Length == 2 && around.Length == 2 ? [around[0], written[0], written[1], around[1]] : null;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ConnectorPlatform.Host.Certification;
-using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Tests.Connectors;
 using ConnectorPlatform.Tests.Support;
 
