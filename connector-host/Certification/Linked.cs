@@ -14,24 +14,30 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     private const int MostProbes = 12;
     private const string Probe = "a text that stands nowhere else 4711";
 
+    // In winter, and to the second, so that an instant which was cut to a day or an hour is not taken for a zone's.
+    private static readonly DateTime InstantProbe = new(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+
     /// <summary>Whether the column holds counts so small that equality may be chance.</summary>
     public bool IsSmall { get; init; }
+
+    /// <summary>How much later the probe arrived, where the value is an instant that the connector means to move.</summary>
+    public TimeSpan Shift { get; init; }
 
     /// <summary>The values that can be followed; of texts that come more than once, those that a probe finds.</summary>
     public static async Task<IReadOnlyList<Linked>> FindAsync(Bench bench, SampleExample example, CancellationToken cancellationToken)
     {
         var plain = await bench.PlainAsync(example, cancellationToken).ConfigureAwait(false);
         var found = Find(bench, example, plain).ToList();
-        foreach (var (place, leaf) in Texts(bench, plain).Take(MostProbes))
+        foreach (var (place, leaf, isInstant) in Texts(bench, plain).Take(MostProbes))
         {
             var probe = new Linked(new Column("", ColumnType.String), 0, 0, place, leaf);
-            var reading = await bench.ReadAsync(bench.RequestFor(example) with { Alter = probe.With($"\"{Probe}\"") }, cancellationToken).ConfigureAwait(false);
+            var reading = await bench.ReadAsync(bench.RequestFor(example) with { Alter = probe.With($"\"{(isInstant ? InstantProbe.ToString("O") : Probe)}\"") }, cancellationToken).ConfigureAwait(false);
             var cells = reading.Batches.SelectMany(batch => batch.Rows.Select(row => (batch.Columns, row))).Index()
-                .SelectMany(row => row.Item.Columns.Index().Where(column => Equals(row.Item.row[column.Index], Probe)).Select(column => (Row: row.Index, column.Index, column.Item)))
+                .SelectMany(row => row.Item.Columns.Index().Where(column => IsProbe(row.Item.row[column.Index])).Select(column => (Row: row.Index, column.Index, column.Item, Value: row.Item.row[column.Index])))
                 .ToList();
             if (reading.IsSuccess && reading.Count == plain.Count && cells is [var cell] && found.All(link => link.Column.Name != cell.Item.Name))
             {
-                found.Add(probe with { Column = cell.Item, Row = cell.Row, Ordinal = cell.Index });
+                found.Add(probe with { Column = cell.Item, Row = cell.Row, Ordinal = cell.Index, Shift = cell.Value is DateTime instant ? instant - InstantProbe : default });
             }
         }
 
@@ -39,13 +45,15 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     }
 
     /// <summary>The first text of each shape of path in the replies that were asked for.</summary>
-    private static IEnumerable<(string Place, int Leaf)> Texts(Bench bench, Reading plain) =>
+    private static IEnumerable<(string Place, int Leaf, bool IsInstant)> Texts(Bench bench, Reading plain) =>
         SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group)
             .Where(exchange => WasAsked(exchange, plain))
             .SelectMany(exchange => Parsed(exchange).Index().Select(leaf => (exchange, leaf)))
             .Where(entry => entry.leaf.Item.Value.GetValueKind() == JsonValueKind.String && entry.leaf.Item.Pattern.Contains('*', StringComparison.Ordinal))
             .DistinctBy(entry => (entry.exchange.Request.Key, entry.leaf.Item.Pattern))
-            .Select(entry => (entry.exchange.Place, entry.leaf.Index));
+            .Select(entry => (entry.exchange.Place, entry.leaf.Index, TextOf(entry.leaf.Item.Value) != entry.leaf.Item.Value.ToString()));
+
+    private static bool IsProbe(object? value) => value is DateTime instant ? (instant - InstantProbe).Duration() <= TimeSpan.FromDays(1) : Equals(value, Probe);
 
     private static List<Linked> Find(Bench bench, SampleExample example, Reading plain)
     {
@@ -94,6 +102,14 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
         }
 
         var cell = Cell(reading);
+        if (Shift != default)
+        {
+            // An instant that is moved on purpose moves as far in summer as in winter, unless a local time has crept in.
+            return cell is DateTime arrivedAt && (arrivedAt - JsonElement.Parse(json).GetDateTimeOffset().UtcDateTime - Shift).Duration() == TimeSpan.FromHours(1)
+                ? $"{json} arrives as {arrivedAt:O}, an hour off from other instants: a local time has crept in; use DateTimeOffset throughout."
+                : null;
+        }
+
         var (arrived, wanted) = (TextOf(cell), TextOf(Column.Type, json));
         return arrived == wanted || arrived == TextOf(Cell(plain)) ? null : $"{Shortened(json)} arrives as {(arrived is null ? "null" : Shortened(JsonSerializer.Serialize(arrived)))}: hand values on as they are.";
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ConnectorPlatform.Host.Http;
 
 namespace ConnectorPlatform.Host.Certification;
 
@@ -13,15 +14,19 @@ internal static class RecordLaws
     /// <summary>Before, in and after the hours that summer time leaves out and repeats, in the zone in which the worker runs and in another.</summary>
     private static readonly string[] Instants = ["2026-03-08T07:30:00Z", "2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-03-29T01:30:00+00:00", "2026-10-25T02:30:00+01:00"];
 
-    public static IEnumerable<Law> For(Bench bench) =>
-    [
-        new("records.columns", CertificateLevel.Silver, "The columns of a report are the same in all its batches and examples.", token => ColumnsAsync(bench, token)),
-        new("records.keys", CertificateLevel.Silver, "A key is never empty and never comes twice.", token => KeysAsync(bench, token)),
-        Mutation(bench, "records.unicode", "Text arrives as it is, beyond the basic plane as well.", ColumnType.String, [JsonSerializer.Serialize(Astral), JsonSerializer.Serialize(string.Concat(Enumerable.Repeat("𝄞", 400)))]),
-        Mutation(bench, "records.empty", "Empty text and null are told apart.", ColumnType.String, ["\"\"", "null"]),
-        Mutation(bench, "records.integers", "Integers above 2^53 are exact.", ColumnType.Integer, [LargeInteger, "-9007199254740995"]),
-        Mutation(bench, "records.instants", "Instants are right on the days on which summer time begins and ends.", ColumnType.DateTime, [.. Instants.Select(instant => $"\"{instant}\"")]),
-    ];
+    public static IEnumerable<Law> For(Bench bench)
+    {
+        var links = new Links(bench);
+        return
+        [
+            new("records.columns", CertificateLevel.Silver, "The columns of a report are the same in all its batches and examples.", token => ColumnsAsync(bench, token)),
+            new("records.keys", CertificateLevel.Silver, "A key is never empty and never comes twice.", token => KeysAsync(bench, token)),
+            Mutation(links, "records.unicode", "Text arrives as it is, beyond the basic plane as well.", ColumnType.String, [JsonSerializer.Serialize(Astral), JsonSerializer.Serialize(string.Concat(Enumerable.Repeat("𝄞", 400)))]),
+            Mutation(links, "records.empty", "Empty text and null are told apart.", ColumnType.String, ["\"\"", "null"]),
+            Mutation(links, "records.integers", "Integers above 2^53 are exact.", ColumnType.Integer, [LargeInteger, "-9007199254740995"]),
+            Mutation(links, "records.instants", "Instants are right on the days on which summer time begins and ends.", ColumnType.DateTime, [.. Instants.Select(instant => $"\"{instant}\"")]),
+        ];
+    }
 
     private static async Task<Finding> ColumnsAsync(Bench bench, CancellationToken cancellationToken)
     {
@@ -70,14 +75,15 @@ internal static class RecordLaws
         return asked ? Finding.Of(problems) : Finding.NotApplicable("No report has a key.");
     }
 
-    private static Law Mutation(Bench bench, string id, string what, ColumnType type, IReadOnlyList<string> values) =>
+    private static Law Mutation(Links links, string id, string what, ColumnType type, IReadOnlyList<string> values) =>
         new(id, CertificateLevel.Silver, what, async token =>
         {
             var (problems, asked) = (new List<string>(), 0);
+            var bench = links.Bench;
             foreach (var example in bench.Examples)
             {
                 var plain = await bench.PlainAsync(example, token).ConfigureAwait(false);
-                foreach (var link in (await Linked.FindAsync(bench, example, token).ConfigureAwait(false)).Where(link => link.Column.Type == type && !(type == ColumnType.Integer && link.IsSmall)))
+                foreach (var link in (await links.OfAsync(example, token).ConfigureAwait(false)).Where(link => link.Column.Type == type && !(type == ColumnType.Integer && link.IsSmall)))
                 {
                     foreach (var value in values.Where(value => !link.Column.IsKey || value is not ("null" or "\"\"")))
                     {
@@ -93,4 +99,16 @@ internal static class RecordLaws
 
             return asked == 0 ? Finding.NotApplicable($"No value of type {type} goes from the samples' replies to a record unchanged, so none could be followed.") : Finding.Of(problems);
         });
+
+    /// <summary>Finds the values that can be followed once for all laws.</summary>
+    private sealed class Links(Bench bench)
+    {
+        private readonly Dictionary<string, IReadOnlyList<Linked>> _found = new(StringComparer.Ordinal);
+
+        public Bench Bench => bench;
+
+        public async Task<IReadOnlyList<Linked>> OfAsync(SampleExample example, CancellationToken cancellationToken) =>
+            _found.TryGetValue(example.Name, out var known) ? known
+                : _found[example.Name] = await Linked.FindAsync(bench, example, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -51,8 +51,9 @@ internal sealed class FaultyPackage : IDisposable
         ["newer-contract"] = copy => copy.SetContractMajor(Code, 9),
         ["lint"] = copy => copy.Edit("details.json", form => form["properties"]!["fault"]!.AsObject().Remove("title")),
         ["dead-branch"] = copy => copy.Edit("details.json", form => form["allOf"]![0]!["if"]!["properties"]!["kind"]!["const"] = "three"),
-        ["contradictory-branch"] = copy => copy.Edit("details.json", form => form["allOf"]![0]!["if"] = JsonNode.Parse(
-            """{ "required": ["kind", "fault"], "properties": { "kind": { "const": "one" }, "fault": { "enum": ["a"], "not": { "const": "a" } } } }""")),
+        // Each condition alone can hold; but the shop is only asked for where the kind is "one".
+        ["contradictory-branch"] = copy => copy.Edit("details.json", form => form["allOf"]!.AsArray().Add(JsonNode.Parse(
+            """{ "if": { "required": ["kind", "shop"], "properties": { "kind": { "const": "all" } } }, "then": { "required": ["shop"] } }"""))),
         ["unknown-menu"] = copy => copy.Edit("details.json", form => form["allOf"]![0]!["then"]!["properties"]!["shop"]!["x-options"]!["source"] = "stores"),
         ["untrimmed-menu"] = copy => copy.Edit("details.json", form => form["properties"]!["kind"]!["oneOf"]!.AsArray().Add(JsonNode.Parse("""{ "const": "two ", "title": "Two" }"""))),
         ["invalid-example"] = copy => copy.Edit("samples/samples.json", samples => samples["details"]![0]!["details"]!["kind"] = "none"),
