@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Certification;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
@@ -54,6 +55,8 @@ internal static class Composition
         services.AddSingleton<RunEngine>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();
+        services.AddSingleton(provider => new Certifier(
+            provider.GetRequiredService<FormValidator>(), FormCheckFrom(provider), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

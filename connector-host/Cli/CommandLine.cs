@@ -29,6 +29,7 @@ internal static class CommandLine
         PackageCommands.AddTo(root);
         FormCommands.AddTo(root);
         RunCommand.AddTo(root);
+        CertifyCommand.AddTo(root);
         DataSetCommands.AddTo(root);
         AccountCommands.AddTo(root);
         ServerCommands.AddTo(root);

@@ -17,7 +17,8 @@ public sealed class HelloConnector : IConnector
         do
         {
             page = await context.GetAsync<Page>($"greetings?after={after}&limit=100", cancellationToken);
-            after = page.Greetings.Count > 0 ? page.Greetings[^1].Id : after;
+            var last = page.Greetings.Count > 0 ? page.Greetings[^1].Id : after;
+            after = page.HasMore && last == after ? throw new ConnectorException(FailureKind.Source, $"The pages stand still at {after}.") : last;
             yield return context.Batch(page.Greetings, checkpoint: after);
         }
         while (page.HasMore);

@@ -22,8 +22,11 @@ public sealed class DependencyRules
         ["Runs"] = ["Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets"],
         ["Web"] = ["Runs", "Connectors", "Forms", "Accounts", "DataSets", "Schedules"],
 
+        // Like a run, a certification brings the others together.
+        ["Certification"] = ["Runs", "Connectors", "Forms", "Http"],
+
         // Exit codes say who must act after an HTTP failure, and the demonstration reads the examples of the sample data.
-        ["Cli"] = ["Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets", "Schedules", "Web"],
+        ["Cli"] = ["Certification", "Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets", "Schedules", "Web"],
     };
 
     /// <summary>Types of <c>Http</c> that <c>Connectors</c> may name: plain records of the manifest, and the check of a header's template.</summary>

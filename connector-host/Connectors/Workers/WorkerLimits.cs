@@ -13,6 +13,9 @@ internal sealed record WorkerLimits
     [Range(0, 19)]
     public int Nice { get; init; } = 5;
 
+    /// <summary>The worker's local time zone; null for the host's.</summary>
+    public string? TimeZone { get; init; }
+
     [Range(typeof(TimeSpan), "00:00:00.1", "7.00:00:00")]
     public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -203,6 +203,10 @@ internal sealed class WorkerProcess : IDisposable
 
         start.Environment["DOTNET_GCHeapHardLimit"] = (((long)limits.MemoryMegabytes << 20) * 3 / 4).ToString("x", CultureInfo.InvariantCulture);
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        if (limits.TimeZone is { } zone)
+        {
+            start.Environment["TZ"] = zone;
+        }
         return start;
     }
 

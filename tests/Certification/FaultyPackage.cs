@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using ConnectorPlatform.Host.Certification;
+using ConnectorPlatform.Tests.Connectors;
+using ConnectorPlatform.Tests.Support;
+
+namespace ConnectorPlatform.Tests.Certification;
+
+/// <summary>The good connector <c>faulty</c> with one fault, in a folder that is gone after the test.</summary>
+internal sealed class FaultyPackage : IDisposable
+{
+    private const string Code = "faulty.dll";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly PackageCopy _copy;
+
+    private FaultyPackage() => _copy = new PackageCopy("faulty", _folder.File("faulty"));
+
+    public string Folder => _copy.Folder;
+
+    /// <summary>With a fault of the package that <see cref="Changes"/> knows, or else one that the code is asked for in its details.</summary>
+    public static FaultyPackage With(string fault)
+    {
+        var package = new FaultyPackage();
+        if (Changes.TryGetValue(fault, out var change))
+        {
+            change(package._copy);
+        }
+        else
+        {
+            package._copy.Edit("samples/samples.json", samples => samples["details"]![0]!["details"]!["fault"] = fault);
+        }
+
+        return package;
+    }
+
+    /// <summary>Asks the laws whose names begin so; all when the text is empty.</summary>
+    public async Task<Certificate> CertifyAsync(string laws, CertificateLevel level = CertificateLevel.Gold)
+    {
+        await using var platform = new TestPlatform();
+        return await platform.Part<Certifier>().CertifyAsync(Folder, level, id => id.StartsWith(laws, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static Dictionary<string, Action<PackageCopy>> Changes { get; } = new()
+    {
+        ["constructor-socket"] = copy => copy.Write("constructor-socket", ""),
+        ["constructor-file"] = copy => copy.Write("constructor-file", ""),
+        ["damaged-assembly"] = copy => copy.Truncate(Code),
+        ["other-assembly"] = copy => copy.EditManifest(manifest => manifest["assembly"] = "another.dll"),
+        ["newer-contract"] = copy => copy.SetContractMajor(Code, 9),
+        ["lint"] = copy => copy.Edit("details.json", form => form["properties"]!["fault"]!.AsObject().Remove("title")),
+        ["dead-branch"] = copy => copy.Edit("details.json", form => form["allOf"]![0]!["if"]!["properties"]!["kind"]!["const"] = "three"),
+        // Each condition alone can hold; but the shop is only asked for where the kind is "one".
+        ["contradictory-branch"] = copy => copy.Edit("details.json", form => form["allOf"]!.AsArray().Add(JsonNode.Parse(
+            """{ "if": { "required": ["kind", "shop"], "properties": { "kind": { "const": "all" } } }, "then": { "required": ["shop"] } }"""))),
+        ["unknown-menu"] = copy => copy.Edit("details.json", form => form["allOf"]![0]!["then"]!["properties"]!["shop"]!["x-options"]!["source"] = "stores"),
+        ["untrimmed-menu"] = copy => copy.Edit("details.json", form => form["properties"]!["kind"]!["oneOf"]!.AsArray().Add(JsonNode.Parse("""{ "const": "two ", "title": "Two" }"""))),
+        ["invalid-example"] = copy => copy.Edit("samples/samples.json", samples => samples["details"]![0]!["details"]!["kind"] = "none"),
+        ["missing-reply"] = copy => copy.Write("samples/sales.json", "[]"),
+        ["secret-in-samples"] = copy => copy.Write("samples/token.json",
+            """[{ "request": { "method": "POST", "path": "token" }, "reply": { "body": { "access_token": "an-old-secret-of-somebody" } } }]"""),
+    };
+}
