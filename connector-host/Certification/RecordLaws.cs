@@ -59,10 +59,9 @@ internal static class RecordLaws
                 asked |= keys.Count > 0;
                 foreach (var key in keys.Count == 0 ? [] : batch.Rows.Select(row => keys.Select(ordinal => row[ordinal]).ToList()))
                 {
-                    // A key of several columns may have a null where the source itself does not know, as in "country unknown".
-                    if (key.TrueForAll(value => value is null))
+                    if (key.Contains(null))
                     {
-                        problems.Add($"A record of \"{example.Name}\" has no key, all of it is null: choose columns that every record has.");
+                        problems.Add($"A record of \"{example.Name}\" has a null in its key {JsonSerializer.Serialize(key)}: choose columns that every record has, or deliver an empty text for what the source does not know.");
                     }
                     else if (!seen.Add(JsonSerializer.Serialize(key)))
                     {

@@ -7,7 +7,7 @@ internal static class Columns
 
     public static Column Shortens { get; } = new("shortens", ColumnType.Integer) { Description = "Number of Bitlinks made." };
 
-    public static Column Country { get; } = Key("country", "Two-letter country code; empty or None where Bitly does not know the country.");
+    public static Column Country { get; } = Key("country", "Two-letter country code; empty (a null of the API, as a key is never null) or None where Bitly does not know the country.");
 
     public static Column Referrer { get; } = Key("referrer", "Address or name of the page or app with the link; direct where there was none.");
 

@@ -10,7 +10,7 @@ namespace ConnectorPlatform.Connectors.Bitly.Reports;
 /// <param name="facets">The columns by which the clicks are split.</param>
 /// <param name="read">The reply's clicks, with one value for each of the facets.</param>
 internal sealed class FacetReport<TReply>(
-    Scope scope, string endpoint, string title, IReadOnlyList<Column> facets, Func<TReply, IEnumerable<(string?[] Facets, long Clicks)>> read) : Report
+    Scope scope, string endpoint, string title, IReadOnlyList<Column> facets, Func<TReply, IEnumerable<(string[] Facets, long Clicks)>> read) : Report
     where TReply : Echo
 {
     /// <summary>Bitly's default is 50 and it declares no maximum; its API v3 gave 1,000.</summary>

@@ -17,7 +17,7 @@ internal static class ReportCatalog
             Scope.Link, "referrers_by_domains", "referrers by domain", [Network, Referrer], reply =>
                 from network in reply.ReferrersByDomain ?? []
                 from metric in network.Referrers ?? []
-                select (new[] { network.Name, metric.Value }, metric.Clicks)),
+                select (new[] { network.Name ?? "", metric.Value ?? "" }, metric.Clicks)),
         ["link_referring_domain"] = Facet(Scope.Link, "referring_domains", "referring domains", Domain),
         ["popular_links"] = new PopularLinksReport(),
         ["referrers"] = Facet(Scope.Group, "referrers", "referrers", Referrer),
@@ -35,5 +35,5 @@ internal static class ReportCatalog
         ?? throw new ConnectorException(FailureKind.Details, $"The report \"{name}\" is not built yet. Choose another Report.");
 
     private static FacetReport<MetricsReply> Facet(Scope scope, string endpoint, string title, Column facet) => new(
-        scope, endpoint, title, [facet], reply => (reply.Metrics ?? []).Select(metric => (new[] { metric.Value }, metric.Clicks)));
+        scope, endpoint, title, [facet], reply => (reply.Metrics ?? []).Select(metric => (new[] { metric.Value ?? "" }, metric.Clicks)));
 }
