@@ -1,4 +1,7 @@
 using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Authoring;
+using ConnectorPlatform.Host.Authoring.Dev;
+using ConnectorPlatform.Host.Authoring.Recording;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
@@ -24,7 +27,8 @@ internal static class Composition
         services.AddSingleton(provider => MetadataDatabase.Open(provider.GetRequiredService<DataFolder>()));
 
         services.AddSingleton<ConnectorSettings>();
-        services.AddSingleton(provider => new ConnectorCatalog(provider.GetRequiredService<ConnectorSettings>().Folders, FormCheckFrom(provider)));
+        services.AddSingleton(FormCheckFrom);
+        services.AddSingleton(provider => new ConnectorCatalog(provider.GetRequiredService<ConnectorSettings>().Folders, provider.GetRequiredService<FormCheck>()));
         services.AddSingleton<ConnectorLoader>();
 
         services.AddSingleton(QuotaFrom);
@@ -50,6 +54,11 @@ internal static class Composition
         services.AddSingleton<RunEngine>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();
+
+        services.AddSingleton<ProjectBuild>();
+        services.AddSingleton<RecordingRuns>();
+        services.AddSingleton<Recorder>();
+        services.AddSingleton<DevRuns>();
         return services;
     }
 
