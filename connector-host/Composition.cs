@@ -1,4 +1,7 @@
 using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Authoring;
+using ConnectorPlatform.Host.Authoring.Dev;
+using ConnectorPlatform.Host.Authoring.Recording;
 using ConnectorPlatform.Host.Certification;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
@@ -57,6 +60,11 @@ internal static class Composition
         services.AddSingleton<OneOffRun>();
         services.AddSingleton(provider => new Certifier(
             provider.GetRequiredService<FormValidator>(), FormCheckFrom(provider), provider.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton<ProjectBuild>();
+        services.AddSingleton<RecordingRuns>();
+        services.AddSingleton<Recorder>();
+        services.AddSingleton<DevRuns>();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Runs;
@@ -8,9 +9,16 @@ namespace ConnectorPlatform.Host.Cli;
 /// <summary><c>account add|list|remove</c>.</summary>
 internal static class AccountCommands
 {
-    private const string CredentialsVariable = "CONNECTOR_PLATFORM_CREDENTIALS";
+    public const string CredentialsVariable = "CONNECTOR_PLATFORM_CREDENTIALS";
 
     public static void AddTo(Command root) => root.Add(new Command("account", "Stored credentials for connectors.") { Add(), List(), Remove() });
+
+    /// <summary>Credentials as a script or a person hands them over; never an argument.</summary>
+    public static async Task<JsonElement> ReadCredentialsAsync(CancellationToken cancellationToken)
+    {
+        var text = Environment.GetEnvironmentVariable(CredentialsVariable) ?? await Console.In.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+        return Options.ReadObject(text, "The credentials");
+    }
 
     private static Command Add()
     {
@@ -26,11 +34,10 @@ internal static class AccountCommands
         command.Does(async (invocation, cancellationToken) =>
         {
             var package = invocation.Part<ConnectorCatalog>().Find(invocation.Value(connector)!);
-            var text = Environment.GetEnvironmentVariable(CredentialsVariable) ?? await Console.In.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
             var account = await invocation.Part<DataSetSetup>().AddAccountAsync(
                 invocation.Value(name),
                 package,
-                Options.ReadObject(text, "The credentials"),
+                await ReadCredentialsAsync(cancellationToken).ConfigureAwait(false),
                 check: !invocation.Value(unchecked_),
                 new RunProgress(new RunLog(null, TimeProvider.System)),
                 cancellationToken).ConfigureAwait(false);

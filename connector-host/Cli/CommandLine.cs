@@ -33,6 +33,8 @@ internal static class CommandLine
         DataSetCommands.AddTo(root);
         AccountCommands.AddTo(root);
         ServerCommands.AddTo(root);
+        RecordCommand.AddTo(root);
+        DevCommand.AddTo(root);
         // "@" begins a file of details here, not one of further arguments.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)

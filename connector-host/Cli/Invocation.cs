@@ -18,7 +18,10 @@ internal sealed class Invocation(ParseResult parsed, string dataFolder, bool asJ
     public T Value<T>(Argument<T> argument) => parsed.GetValue(argument)!;
 
     public T Part<T>()
-        where T : notnull => (_host ??= Build()).Services.GetRequiredService<T>();
+        where T : notnull => Parts.GetRequiredService<T>();
+
+    /// <summary>All parts, for what is made of them and more.</summary>
+    public IServiceProvider Parts => (_host ??= Build()).Services;
 
     /// <summary>The connectors to look at: what is installed, or, since a look makes no data folder, what would be.</summary>
     public ConnectorCatalog LookAtConnectors() => File.Exists(Path.Combine(DataFolder, "platform.json"))

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace ConnectorPlatform.Host.Http;
 
@@ -11,41 +10,13 @@ internal sealed class SampleReplies(SampleTape tape, Uri baseAddress) : HttpMess
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var uri = request.RequestUri!;
-        var path = RelativePath(uri);
-        var query = QueryHelpers.ParseQuery(uri.Query).ToDictionary(entry => entry.Key, entry => entry.Value.ToString());
-        var body = await BodyAsync(request, cancellationToken).ConfigureAwait(false);
-        var exchange = tape.Find(request.Method.Method, path, query, body)
-            ?? throw new ConnectorException(FailureKind.Details, Unanswered(request.Method, path, query));
+        var (method, path, query, body) = await RequestParts.ReadAsync(request, baseAddress, cancellationToken).ConfigureAwait(false);
+        var exchange = tape.Find(method, path, query, body)
+            ?? throw new ConnectorException(FailureKind.Details, Unanswered(method, path, query));
         return Response(exchange.Reply, request);
     }
 
-    private string RelativePath(Uri uri)
-    {
-        var root = baseAddress.GetLeftPart(UriPartial.Path);
-        var address = uri.GetLeftPart(UriPartial.Path);
-        return address.StartsWith(root, StringComparison.Ordinal) ? address[root.Length..] : address;
-    }
-
-    private static async Task<JsonElement?> BodyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        if (request.Content is null)
-        {
-            return null;
-        }
-
-        var text = await request.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return JsonElement.Parse(text);
-        }
-        catch (JsonException)
-        {
-            return JsonSerializer.SerializeToElement(text);
-        }
-    }
-
-    private string Unanswered(HttpMethod method, string path, Dictionary<string, string> query)
+    private string Unanswered(string method, string path, IReadOnlyDictionary<string, string> query)
     {
         var settings = query.Count == 0 ? "" : $" with {string.Join(", ", query.Select(entry => $"{entry.Key}={entry.Value}"))}";
         var examples = tape.Examples.Count == 0 ? "" : $": {string.Join(", ", tape.Examples.Select(example => example.Name))}";

@@ -21,6 +21,9 @@ internal sealed record SourceAccess
     /// <summary>Admits the requests; null for the gate that this process keeps for <see cref="AccountKey"/>.</summary>
     public IRequestGate? Gate { get; init; }
 
+    /// <summary>Receives every request with its reply, secrets included, from any thread; null when nothing is recorded.</summary>
+    public Action<SentExchange>? Sent { get; init; }
+
     public required HttpUsage Usage { get; init; }
 
     /// <summary>Receives masked lines, from any thread.</summary>

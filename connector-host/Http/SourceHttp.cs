@@ -31,6 +31,7 @@ internal sealed class SourceHttp(HttpLimits limits, TimeProvider time) : IDispos
         DelegatingHandler[] outermostFirst =
         [
             new RequestLog(access, time),
+            .. Tap(access),
             new RetryHandler(access, limits, time),
             .. Pace(access),
             new AttemptHandler(access, limits, time),
@@ -74,6 +75,14 @@ internal sealed class SourceHttp(HttpLimits limits, TimeProvider time) : IDispos
         if (access.Tape is null)
         {
             yield return new PaceHandler(access.Gate ?? GateOf(access.AccountKey, access.Policy), access.Usage, time);
+        }
+    }
+
+    private static IEnumerable<DelegatingHandler> Tap(SourceAccess access)
+    {
+        if (access.Sent is { } sent)
+        {
+            yield return new ExchangeTap(access.Policy.BaseAddress, sent);
         }
     }
 

@@ -29,6 +29,10 @@ internal sealed class DataSetSetup(
     /// <exception cref="InvalidFormException">They are not valid.</exception>
     public JsonElement SettleDetails(ConnectorPackage package, JsonElement details) => Settle("details", package.DetailsForm, details);
 
+    /// <summary>Settled credentials.</summary>
+    /// <exception cref="InvalidFormException">They are not valid.</exception>
+    public JsonElement SettleCredentials(ConnectorPackage package, JsonElement credentials) => Settle("credentials", package.CredentialsForm, credentials);
+
     /// <summary>Checks credentials against the form and the source, and stores them.</summary>
     /// <exception cref="InvalidFormException">They do not fit the form.</exception>
     /// <exception cref="ConnectorException">The source refuses them.</exception>
@@ -36,7 +40,7 @@ internal sealed class DataSetSetup(
         string name, ConnectorPackage package, JsonElement credentials, bool check, RunProgress progress, CancellationToken cancellationToken)
     {
         CheckName(name);
-        var settled = Settle("credentials", package.CredentialsForm, credentials);
+        var settled = SettleCredentials(package, credentials);
         string? identity = null;
         if (check)
         {

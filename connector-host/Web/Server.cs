@@ -14,7 +14,13 @@ internal static class Server
 
     /// <summary>Builds the server; the caller starts it.</summary>
     /// <exception cref="PlatformException">The address is not on loopback.</exception>
-    public static WebApplication Build(string dataFolder, string address)
+    public static WebApplication Build(string dataFolder, string address) => Build(dataFolder, address, Pages.Map);
+
+    /// <inheritdoc cref="Build(string, string)"/>
+    /// <param name="dataFolder">The platform's data.</param>
+    /// <param name="address">A loopback address.</param>
+    /// <param name="map">Adds the pages.</param>
+    public static WebApplication Build(string dataFolder, string address, Action<WebApplication> map)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddEnvironmentVariables();
@@ -27,7 +33,7 @@ internal static class Server
         var server = builder.Build();
         server.Use(WithSecurityHeadersAsync);
         server.UseRouting();
-        Pages.Map(server);
+        map(server);
         return server;
     }
 
@@ -42,6 +48,13 @@ internal static class Server
             server.Services.GetRequiredService<WorkerPool>().Replenish();
         }
 
+        await server.ListenAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Listens.</summary>
+    /// <exception cref="PlatformException">The address is taken.</exception>
+    public static async Task ListenAsync(this WebApplication server, CancellationToken cancellationToken)
+    {
         try
         {
             await server.StartAsync(cancellationToken).ConfigureAwait(false);

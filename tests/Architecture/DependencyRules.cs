@@ -20,13 +20,16 @@ public sealed class DependencyRules
         ["DataSets"] = ["Metadata"],
         ["Schedules"] = ["Metadata"],
         ["Runs"] = ["Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets"],
-        ["Web"] = ["Runs", "Connectors", "Forms", "Accounts", "DataSets", "Schedules"],
+
+        // Builds connectors and runs them on sources and on sample data that is only being made.
+        ["Authoring"] = ["Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets"],
+        ["Web"] = ["Authoring", "Runs", "Connectors", "Forms", "Accounts", "DataSets", "Schedules"],
 
         // Like a run, a certification brings the others together.
         ["Certification"] = ["Runs", "Connectors", "Forms", "Http"],
 
         // Exit codes say who must act after an HTTP failure, and the demonstration reads the examples of the sample data.
-        ["Cli"] = ["Certification", "Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets", "Schedules", "Web"],
+        ["Cli"] = ["Authoring", "Certification", "Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets", "Schedules", "Web"],
     };
 
     /// <summary>Types of <c>Http</c> that <c>Connectors</c> may name: plain records of the manifest, and the check of a header's template.</summary>

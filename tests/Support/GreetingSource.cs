@@ -17,6 +17,9 @@ internal sealed class GreetingSource : IAsyncDisposable
 
     public int PageSize { get; set; } = 100;
 
+    /// <summary>The first greeting's id; the next are numbered from it.</summary>
+    public int First { get; set; } = 1;
+
     /// <summary>What a greeting says.</summary>
     public Func<int, string> Say { get; set; } = id => $"Hello {id}";
 
@@ -50,9 +53,9 @@ internal sealed class GreetingSource : IAsyncDisposable
             return;
         }
 
-        var after = int.Parse(context.Request.Query["after"]!, CultureInfo.InvariantCulture);
+        var after = Math.Max(0, int.Parse(context.Request.Query["after"]!, CultureInfo.InvariantCulture) - First + 1);
         var page = Enumerable.Range(after + 1, Math.Clamp(Greetings - after, 0, PageSize))
-            .Select(id => new { id, text = Say(id), warmth = 0.5m, said_at = "2026-10-30T12:00:00Z" })
+            .Select(id => new { id = id + First - 1, text = Say(id), warmth = 0.5m, said_at = "2026-10-30T12:00:00Z" })
             .ToList();
         await context.Response.WriteAsJsonAsync(new { greetings = page, has_more = after + page.Count < Greetings }, context.RequestAborted);
         await context.Response.CompleteAsync();

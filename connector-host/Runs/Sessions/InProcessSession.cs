@@ -23,6 +23,7 @@ internal sealed class InProcessSession(IConnector connector, ConnectorContext co
                 Usage = sinks.Usage,
                 Log = sinks.Reporter.Info,
                 Gate = sinks.Gate,
+                Sent = sinks.Sent,
             }),
             Credentials = plan.Credentials,
             Details = plan.Details,

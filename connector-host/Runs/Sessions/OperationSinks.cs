@@ -11,4 +11,7 @@ internal sealed record OperationSinks
 
     /// <summary>Admits its requests; null for the gate of this process.</summary>
     public IRequestGate? Gate { get; init; }
+
+    /// <summary>Receives every request with its reply, secrets included; only in this process.</summary>
+    public Action<SentExchange>? Sent { get; init; }
 }

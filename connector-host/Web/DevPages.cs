@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text.Json;
+using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Authoring.Dev;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Forms;
+using ConnectorPlatform.Host.Forms.Validation;
+using ConnectorPlatform.Host.Runs;
+
+namespace ConnectorPlatform.Host.Web;
+
+/// <summary>The page beside an author's editor: the last build, the details form as the platform settles it, and a run.</summary>
+internal sealed class DevPages(DevBuilds builds, DevRuns runs, FormValidator validator, HtmlTemplates templates)
+{
+    public static void Map(WebApplication server, DevBuilds builds)
+    {
+        var pages = ActivatorUtilities.CreateInstance<DevPages>(server.Services, builds);
+        server.MapGet("/", (string? details, string? account) => pages.Show(details, account, null, null));
+        server.MapPost("/run", pages.RunAsync);
+        server.MapGet("/state", () => Results.Text((builds.Last?.Number ?? 0).ToString(CultureInfo.InvariantCulture)));
+        server.MapGet("/site.css", () => Embedded("site.css", "text/css; charset=utf-8"));
+        server.MapGet("/dev.js", () => Embedded("dev.js", "text/javascript; charset=utf-8"));
+    }
+
+    private static IResult Embedded(string file, string type) => Results.Stream(typeof(DevPages).Assembly.GetManifestResourceStream($"static/{file}")!, type);
+
+    private async Task<IResult> RunAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        // A foreign page must not run a connector on the author's account.
+        if (!IsFromThisPage(context.Request))
+        {
+            return Results.Text("A run is started from this server's own page only.", statusCode: StatusCodes.Status403Forbidden);
+        }
+
+        var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
+        var (details, account) = (form["details"].ToString(), form["account"].ToString());
+        if (builds.Last?.Good is not { } good)
+        {
+            return Show(details, account, null, "There is no build to run yet.");
+        }
+
+        try
+        {
+            var run = await runs.RunAsync(good.Package, account.Length == 0 ? Account.Sample : account, JsonElement.Parse(details), cancellationToken).ConfigureAwait(false);
+            return Show(details, account, (good.Number, run), null);
+        }
+        catch (Exception exception) when (exception is InvalidFormException or PlatformException or JsonException)
+        {
+            return Show(details, account, null, exception is JsonException ? "The details are no JSON." : exception.Message);
+        }
+    }
+
+    private static bool IsFromThisPage(HttpRequest request)
+    {
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        return request.Headers.Origin == $"{request.Scheme}://{request.Host}" && site is "" or "same-origin";
+    }
+
+    private IResult Show(string? details, string? account, (int Build, DevRun Run)? run, string? problem)
+    {
+        var (build, package) = (builds.Last, builds.Last?.Good?.Package);
+        var examples = package is null ? [] : ExamplesOf(package, ref problem);
+        var text = details ?? examples.FirstOrDefault()?.Details ?? "{}";
+        var page = templates.Page("dev", package?.Manifest.Name ?? "No build yet", new
+        {
+            Number = build?.Number ?? 0,
+            Summary = build?.Summary ?? "The first build is under way.",
+            IsGood = build is null or { Errors.Count: 0 },
+            Errors = build?.Errors ?? [],
+            Changed = string.Join(", ", build?.Changed ?? []),
+            Details = text,
+            Account = account ?? Account.Sample,
+            Accounts = package is null ? [] : (List<string>)[Account.Sample, .. runs.AccountsFor(package)],
+            Examples = examples,
+            Form = package is null ? null : FormModel(package, text),
+            Problem = problem ?? "",
+            Run = run is null ? null : RunModel(run.Value.Build, run.Value.Run),
+        });
+        return Results.Content(page, "text/html; charset=utf-8");
+    }
+
+    private static List<ExampleLink> ExamplesOf(ConnectorPackage package, ref string? problem)
+    {
+        try
+        {
+            return [.. DevRuns.ExamplesOf(package).Select(example => new ExampleLink(example.Name, example.Details.GetRawText()))];
+        }
+        catch (ConnectorException exception)
+        {
+            problem ??= exception.Message;
+            return [];
+        }
+    }
+
+    private object FormModel(ConnectorPackage package, string details)
+    {
+        JsonElement data;
+        try
+        {
+            data = JsonElement.Parse(details);
+        }
+        catch (JsonException exception)
+        {
+            return new { Shown = Array.Empty<object>(), Hidden = Array.Empty<object>(), Errors = new[] { $"The details are no JSON at line {exception.LineNumber + 1}." } };
+        }
+
+        var form = Form.Parse(package.DetailsForm);
+        var settled = form.Settle(data);
+        var errors = validator.Validate(form, settled, UnknownNames.Refused);
+        return new
+        {
+            Shown = settled.Visible.Select(pointer => new
+            {
+                Pointer = pointer,
+                settled.Fields[pointer].Title,
+                IsRequired = settled.Required.Contains(pointer),
+                Value = JsonPointer.Find(settled.Data, pointer)?.GetRawText() ?? "",
+            }).ToList(),
+            Hidden = settled.Hidden.Select(entry => new { Pointer = entry.Key, Why = entry.Value }).ToList(),
+            Errors = errors.Select(error => $"{error.Path}: {error.Message}").ToArray(),
+        };
+    }
+
+    private static object RunModel(int build, DevRun run) => new
+    {
+        Build = build,
+        State = run.Record.State.ToString(),
+        IsGood = run.Record.IsSuccess,
+        Failure = run.Record.Failure is { } failure ? $"{failure.Kind}: {failure.Message} {failure.WhoActs}" : "",
+        run.Record.Warnings,
+        Milliseconds = (long)((run.Record.EndedAt - run.Record.StartedAt)?.TotalMilliseconds ?? 0),
+        run.Record.Counts.Requests,
+        Total = run.Rows?.Total ?? 0,
+        Shown = run.Rows?.Rows.Count ?? 0,
+        Columns = run.Rows?.Columns.Select(column => new { column.Name, Type = column.Type.ToString(), column.IsKey }).ToList() ?? [],
+        Rows = run.Rows?.Rows.Select(row => row.Select(ValueText.Of).ToList()).ToList() ?? [],
+        run.Log,
+    };
+
+    /// <summary>An example whose details the page offers.</summary>
+    private sealed record ExampleLink(string Name, string Details);
+}

@@ -1,0 +1,20 @@
+// Shows the next build without losing what is typed.
+const shown = document.getElementById("build").dataset.number;
+
+async function look() {
+  try {
+    const number = await (await fetch("/state", { cache: "no-store" })).text();
+    if (number !== shown) {
+      const details = document.getElementById("details");
+      const account = document.getElementById("account");
+      const query = details ? new URLSearchParams({ details: details.value, account: account.value }) : "";
+      location.replace(`/?${query}`);
+      return;
+    }
+  } catch {
+    // The program has ended, or starts anew.
+  }
+  setTimeout(look, 1000);
+}
+
+setTimeout(look, 1000);
