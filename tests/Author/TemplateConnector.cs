@@ -37,7 +37,8 @@ public sealed class TemplateConnector : IAsyncLifetime
         (await dotnet.RunAsync(["new", "install", template, .. hive])).Ended(0);
         (await dotnet.RunAsync(["new", "connector", "-n", "WeatherStations", "-o", Id, "--base-address", "https://weather.example/api", "--no-update-check", .. hive])).Ended(0);
 
-        (await dotnet.RunAsync("build", Project)).Ended(0);
+
+        // Packing builds first, by the same targets as `dotnet build`.
         (await dotnet.RunAsync("pack", Project)).Ended(0);
         CopyInto(_folder.File("connectors", Id, "1.0.0"));
     }

@@ -8,8 +8,6 @@ namespace ConnectorPlatform.Tests.Author;
 /// <summary><c>dotnet new connector</c>, from the packed template to rows in the real executable.</summary>
 public sealed class TemplateTests(TemplateConnector created) : IClassFixture<TemplateConnector>
 {
-    private const string AllOrders = """[101,102,105,106,109]""";
-
     [Fact]
     public async Task A_created_connector_is_listed_without_problems_under_its_own_name_and_address()
     {
@@ -25,7 +23,7 @@ public sealed class TemplateTests(TemplateConnector created) : IClassFixture<Tem
     }
 
     [Theory]
-    [InlineData("""{}""", AllOrders)]
+    [InlineData("""{}""", "[101,102,105,106,109]")]
     [InlineData("""{"report":"orders_by_status","status":"open"}""", "[102,106,109]")]
     public async Task A_created_connector_delivers_its_sample_rows(string details, string ids)
     {
@@ -41,9 +39,8 @@ public sealed class TemplateTests(TemplateConnector created) : IClassFixture<Tem
         Assert.Equal(5, (await created.Host.RunAsync("dataset", "run", "orders", "--json")).Ended(0).Json.GetProperty("rowsWritten").GetInt32());
         Assert.Equal(0, (await created.Host.RunAsync("dataset", "run", "orders", "--json")).Ended(0).Json.GetProperty("rowsWritten").GetInt32());
 
-        var shown = (await created.Host.RunAsync("dataset", "show", "orders", "--json")).Ended(0).Json.GetProperty("columns").EnumerateArray().ToList();
-        Assert.Equal(["id", "customer", "status", "total", "note", "ordered_at"], shown.Select(column => column.GetProperty("name").GetString()).Take(6));
         var rows = Rows((await created.Host.RunAsync("dataset", "rows", "orders", "--json")).Ended(0));
+        Assert.Equal(["id", "customer", "status", "total", "note", "ordered_at"], rows[0].EnumerateObject().Select(column => column.Name).Take(6));
         Assert.Equal(
             [null, "", "Ordered twice", "Gift wrap 🎁", null],
             rows.Select(row => row.GetProperty("note").GetString()));
