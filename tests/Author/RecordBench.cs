@@ -33,7 +33,7 @@ internal sealed class RecordBench : IAsyncDisposable
         (source.Greetings, source.PageSize) = (5, 2);
         source.Instead = context =>
         {
-            context.Response.Headers.SetCookie = $"sid={Cookie}; Path=/";
+            context.Response.Headers.SetCookie = $"sid={Cookie}; Expires=Mon, 30 Nov 2026 10:00:00 GMT; Path=/";
             context.Response.Headers["X-Echo"] = $"for {context.Request.Headers.Authorization}";
             return Task.FromResult(false);
         };

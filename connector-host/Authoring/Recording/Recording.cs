@@ -45,6 +45,9 @@ internal sealed record LiveReading(RunRecord Run, RowPage? Rows, IReadOnlyList<S
             .Where(header => header.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase))
             .SelectMany(header => header.Value.Split(','))
             .Select(cookie => cookie.Split(';')[0])
+
+            // The comma within "Expires=Mon, 30 Nov 2026" begins no cookie.
+            .Where(cookie => cookie.Contains('=', StringComparison.Ordinal))
             .Select(cookie => cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim())
             .Where(value => value.Length >= SecretTexts.PartLength)
             .Distinct(),
