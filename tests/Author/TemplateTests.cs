@@ -55,13 +55,16 @@ public sealed class TemplateTests(TemplateConnector created) : IClassFixture<Tem
     }
 
     [Fact]
-    public void The_package_holds_the_connector_whole_and_not_the_contract() =>
+    public void The_package_holds_the_connector_whole_and_not_the_contract()
+    {
         Assert.Equal(
             [
                 "README.md", "WeatherStations.deps.json", "WeatherStations.dll", "WeatherStations.pdb", "WeatherStations.runtimeconfig.json",
                 "connector.json", "details.json", "samples/open-orders.json", "samples/orders.json", "samples/samples.json",
             ],
             created.PackageFiles());
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(created.Project, "bin"), "ConnectorPlatform.Contracts*", SearchOption.AllDirectories));
+    }
 
     [Fact]
     public async Task Packed_it_is_laid_out_as_a_tool_with_the_whole_package_inside()
