@@ -20,7 +20,7 @@ internal sealed record ConnectorPlace(ConnectorPackage Package, string? SamplesF
         var folder = Path.GetFullPath(name);
         if (ProjectBuild.ProjectIn(folder) is { } project)
         {
-            var outcome = await build.BuildAsync(project, target, cancellationToken).ConfigureAwait(false);
+            var outcome = await build.BuildAsync(project, target, restore: true, cancellationToken).ConfigureAwait(false);
             return new ConnectorPlace(outcome.Package ?? throw Unusable(name, outcome.Errors), Path.Combine(folder, "samples"));
         }
 

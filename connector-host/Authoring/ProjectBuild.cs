@@ -21,12 +21,13 @@ internal sealed partial class ProjectBuild(FormCheck checkForm, TimeProvider tim
 
     /// <param name="project">The project file.</param>
     /// <param name="target">An empty folder, which then holds the package.</param>
+    /// <param name="restore">False when an earlier build has restored the project's packages and its project file is the same.</param>
     /// <param name="cancellationToken">Ends the build.</param>
     /// <exception cref="PlatformException">There is no .NET SDK.</exception>
-    public async Task<BuildOutcome> BuildAsync(string project, string target, CancellationToken cancellationToken)
+    public async Task<BuildOutcome> BuildAsync(string project, string target, bool restore, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var (code, output) = await RunAsync(project, target, cancellationToken).ConfigureAwait(false);
+        var (code, output) = await RunAsync(project, target, restore, cancellationToken).ConfigureAwait(false);
         if (code != 0)
         {
             return new BuildOutcome(null, Errors(output, Path.GetDirectoryName(project)!), time.GetElapsedTime(start));
@@ -45,10 +46,10 @@ internal sealed partial class ProjectBuild(FormCheck checkForm, TimeProvider tim
         return new BuildOutcome(package, [.. broken?.Problems.Select(problem => problem.ToString()) ?? []], time.GetElapsedTime(start));
     }
 
-    private static async Task<(int Code, string Output)> RunAsync(string project, string target, CancellationToken cancellationToken)
+    private static async Task<(int Code, string Output)> RunAsync(string project, string target, bool restore, CancellationToken cancellationToken)
     {
         // One node, and none that stays: it would keep the pipes open that are read to their end here.
-        string[] arguments = ["build", project, "-nologo", "-v:q", "-m:1", "-nodeReuse:false", "-clp:NoSummary", $"-p:PackagesFolder={target}"];
+        string[] arguments = ["build", project, "-nologo", "-v:q", "-m:1", "-nodeReuse:false", "-clp:NoSummary", $"-p:PackagesFolder={target}", .. restore ? [] : (string[])["--no-restore"]];
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
         {
             WorkingDirectory = Path.GetDirectoryName(project)!,

@@ -44,7 +44,7 @@ internal sealed class DevPages(DevBuilds builds, DevRuns runs, FormValidator val
             var run = await runs.RunAsync(good.Package, account.Length == 0 ? Account.Sample : account, JsonElement.Parse(details), cancellationToken).ConfigureAwait(false);
             return Show(details, account, (good.Number, run), null);
         }
-        catch (Exception exception) when (exception is InvalidFormException or PlatformException or JsonException)
+        catch (Exception exception) when (exception is InvalidFormException or PlatformException or ValidationQuotaException or JsonException)
         {
             return Show(details, account, null, exception is JsonException ? "The details are no JSON." : exception.Message);
         }
@@ -106,7 +106,6 @@ internal sealed class DevPages(DevBuilds builds, DevRuns runs, FormValidator val
 
         var form = Form.Parse(package.DetailsForm);
         var settled = form.Settle(data);
-        var errors = validator.Validate(form, settled, UnknownNames.Refused);
         return new
         {
             Shown = settled.Visible.Select(pointer => new
@@ -117,8 +116,20 @@ internal sealed class DevPages(DevBuilds builds, DevRuns runs, FormValidator val
                 Value = JsonPointer.Find(settled.Data, pointer)?.GetRawText() ?? "",
             }).ToList(),
             Hidden = settled.Hidden.Select(entry => new { Pointer = entry.Key, Why = entry.Value }).ToList(),
-            Errors = errors.Select(error => $"{error.Path}: {error.Message}").ToArray(),
+            Errors = Errors(form, settled),
         };
+    }
+
+    private string[] Errors(Form form, Settled settled)
+    {
+        try
+        {
+            return [.. validator.Validate(form, settled, UnknownNames.Refused).Select(error => $"{error.Path}: {error.Message}")];
+        }
+        catch (ValidationQuotaException exception)
+        {
+            return [exception.Message];
+        }
     }
 
     private static object RunModel(int build, DevRun run) => new

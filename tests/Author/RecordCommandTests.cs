@@ -1,3 +1,4 @@
+using ConnectorPlatform.Tests.Connectors;
 using ConnectorPlatform.Tests.Support;
 
 namespace ConnectorPlatform.Tests.Author;
@@ -25,6 +26,19 @@ public sealed class RecordCommandTests : IDisposable
         Assert.Contains("3 rows, equal to those of the source", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(RecordBench.Token[..8], result.Output + result.Error, StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(_folder.File("samples")).Length);
+    }
+
+    [Fact]
+    public async Task A_packages_folder_gets_the_recording_into_its_own_samples()
+    {
+        await using var source = await GreetingSource.StartAsync();
+        var package = new PackageCopy("hello", _folder.File("hello"));
+        Directory.Delete(package.PathOf("samples"), recursive: true);
+        var program = new HostProgram(_folder.File("data")) { Environment = { ["Connectors__hello__BaseAddress"] = source.Address.ToString() } };
+
+        (await program.RunAsync(["record", package.Folder, "--name", "Live"], Credentials)).Ended(0);
+
+        Assert.Equal(["recorded-live.json", "samples.json"], Directory.GetFiles(package.PathOf("samples")).Select(Path.GetFileName).Order());
     }
 
     [Theory]

@@ -48,7 +48,11 @@ internal sealed class DevBuilds : IDisposable
     public async Task<DevBuild> BuildAsync(IReadOnlyList<string> changed, CancellationToken cancellationToken)
     {
         var number = (_last?.Number ?? 0) + 1;
-        var outcome = await _build.BuildAsync(_project, Path.Combine(_folder, number.ToString(CultureInfo.InvariantCulture)), cancellationToken).ConfigureAwait(false);
+        var target = Path.Combine(_folder, number.ToString(CultureInfo.InvariantCulture));
+
+        // Restoring takes longer than compiling, and only a change of the project asks for it.
+        var restore = _last?.Good is null || changed.Any(file => Path.GetExtension(file) is ".csproj" or ".props" or ".targets" or ".config");
+        var outcome = await _build.BuildAsync(_project, target, restore, cancellationToken).ConfigureAwait(false);
         return _last = new DevBuild(number, changed, outcome.Errors, outcome.Took, outcome.Package is { } package ? new GoodBuild(number, package) : _last?.Good);
     }
 
