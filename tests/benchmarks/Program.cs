@@ -8,8 +8,23 @@ return args switch
         await Report(PlatformRun.MeasureAsync(new Sales(new Uri(server), int.Parse(rows, null)), folder, isolation: args[0])),
     ["one-row-InProcess" or "one-row-Workers", var server, var runs, var folder] =>
         await Report(PlatformRun.MeasureOverheadAsync(new Sales(new Uri(server), 1), int.Parse(runs, null), folder, isolation: args[0]["one-row-".Length..])),
+    ["installed"] => await ReportInstalledAsync(),
     _ => await Comparison.RunAsync(args),
 };
+
+static async Task<int> ReportInstalledAsync()
+{
+    var folder = Directory.CreateTempSubdirectory("connector-benchmark-").FullName;
+    try
+    {
+        Console.WriteLine((await InstalledConnectors.MeasureAsync(folder)).ToJson());
+        return 0;
+    }
+    finally
+    {
+        Directory.Delete(folder, recursive: true);
+    }
+}
 
 static async Task<int> Report(Task<Measurement> measuring)
 {

@@ -15,11 +15,11 @@ internal sealed partial class ConnectorWatch(SourceScan scan, TimeProvider time,
     {
         using var hint = new SemaphoreSlim(0);
         using var watcher = Watch(() => hint.Release());
-        while (true)
+        while (!stoppingToken.IsCancellationRequested)
         {
             if (Scan())
             {
-                await Task.Delay(WhileMoving, time, stoppingToken).ConfigureAwait(false);
+                await Task.Delay(WhileMoving, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
@@ -32,8 +32,9 @@ internal sealed partial class ConnectorWatch(SourceScan scan, TimeProvider time,
                 {
                 }
             }
-            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException)
             {
+                // Time for the next look, or the end.
             }
         }
     }
