@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Certification;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
@@ -50,6 +51,7 @@ internal static class Composition
         services.AddSingleton<RunEngine>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Certifier>(provider, FormCheckFrom(provider)));
         return services;
     }
 

@@ -30,6 +30,7 @@ internal static class CommandLine
         RunCommand.AddTo(root);
         DataSetCommands.AddTo(root);
         AccountCommands.AddTo(root);
+        CertifyCommand.AddTo(root);
         ServerCommands.AddTo(root);
         // "@" begins a file of details here, not one of further arguments.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -20,10 +20,11 @@ public sealed class DependencyRules
         ["DataSets"] = ["Metadata"],
         ["Schedules"] = ["Metadata"],
         ["Runs"] = ["Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets"],
+        ["Certification"] = ["Runs", "Connectors", "Forms", "Http"],
         ["Web"] = ["Runs", "Connectors", "Forms", "Accounts", "DataSets", "Schedules"],
 
         // Exit codes say who must act after an HTTP failure, and the demonstration reads the examples of the sample data.
-        ["Cli"] = ["Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets", "Schedules", "Web"],
+        ["Cli"] = ["Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets", "Schedules", "Web", "Certification"],
     };
 
     /// <summary>Types of <c>Http</c> that <c>Connectors</c> may name: plain records of the manifest, and the check of a header's template.</summary>
