@@ -49,6 +49,9 @@ internal sealed class Bench : IDisposable
 
     public ReadingRequest RequestFor(SampleExample example) => new() { Details = example.Details, Credentials = Canaries("own") };
 
+    /// <summary>The same connector in processes that have read nothing yet.</summary>
+    public Bench Anew() => new(Package, _time);
+
     /// <summary>The example as it is recorded; read once.</summary>
     public Task<Reading> PlainAsync(SampleExample example, CancellationToken cancellationToken) =>
         _plain.GetOrAdd(example.Name, _ => ReadAsync(RequestFor(example), CancellationToken.None)).WaitAsync(cancellationToken);

@@ -1,6 +1,5 @@
-using System.Net;
 using System.Text;
-using System.Text.Encodings.Web;
+using ConnectorPlatform.Host.Http;
 
 namespace ConnectorPlatform.Host.Certification;
 
@@ -19,13 +18,12 @@ internal static class Canary
 
     private static IEnumerable<string> Forms(string secret)
     {
-        yield return secret;
+        foreach (var encode in SecretMask.Encodings)
+        {
+            yield return encode(secret);
+        }
+
         yield return string.Concat(secret.Reverse());
-        yield return Uri.EscapeDataString(secret);
-        yield return WebUtility.UrlEncode(secret);
-        yield return JavaScriptEncoder.Default.Encode(secret);
-        yield return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret);
-        yield return HtmlEncoder.Default.Encode(secret);
         yield return Convert.ToHexString(Encoding.UTF8.GetBytes(secret));
 
         // Where a text begins within the groups of three bytes decides how base64 writes it: all but its edges is searched for.

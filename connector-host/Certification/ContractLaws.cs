@@ -68,7 +68,7 @@ internal static class ContractLaws
         foreach (var (index, example) in bench.Examples.Take(3).Index())
         {
             var alone = await bench.PlainAsync(example, cancellationToken).ConfigureAwait(false);
-            using var process = new Bench(bench.Package, TimeProvider.System);
+            using var process = bench.Anew();
             var first = bench.Examples[(index + 1) % bench.Examples.Count];
             await process.ReadAsync(bench.RequestFor(first) with { Credentials = bench.Canaries("first") }, cancellationToken).ConfigureAwait(false);
             var second = await process.ReadAsync(bench.RequestFor(example) with { Credentials = bench.Canaries("second") }, cancellationToken).ConfigureAwait(false);

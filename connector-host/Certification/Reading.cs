@@ -87,8 +87,7 @@ internal sealed record Reading
     public bool IsSuccess => Failure is null && !IsEndless;
 
     /// <summary>Whether the connector's own code broke instead of saying in words what is wrong.</summary>
-    public bool IsCrash => Failure?.Message.StartsWith("The connector failed with ", StringComparison.Ordinal) == true
-        || Failure?.Message.StartsWith("The worker", StringComparison.Ordinal) == true;
+    public bool IsCrash => Failure?.Message.StartsWith("The connector failed with ", StringComparison.Ordinal) == true;
 
     public string Outcome => IsEndless ? "did not end" : Failure is { } failure ? $"failed ({failure.Kind}: {failure.Message})" : $"succeeded with {Count} rows";
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using ConnectorPlatform.Host.Http;
 using Microsoft.AspNetCore.Http.Extensions;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace ConnectorPlatform.Host.Certification;
 
@@ -60,19 +58,14 @@ internal sealed class TapeSource : IAsyncDisposable
     /// <summary>The text of a recorded reply, its addresses leading here, altered as the reading wants.</summary>
     public string TextOf(SampleExchange exchange)
     {
-        var text = exchange.Reply.Body switch
-        {
-            null => "",
-            { ValueKind: JsonValueKind.String } body => body.GetString()!,
-            { } body => body.GetRawText(),
-        };
+        var text = exchange.Reply.Text;
         return Here(_request.Alter?.Invoke(exchange, text) ?? text);
     }
 
     public async Task ReplayAsync(SampleExchange exchange, HttpContext context)
     {
         context.Response.StatusCode = exchange.Reply.Status;
-        context.Response.ContentType = exchange.Reply.Body is { ValueKind: not JsonValueKind.String } ? "application/json; charset=utf-8" : "text/plain; charset=utf-8";
+        context.Response.ContentType = $"{exchange.Reply.MediaType}; charset=utf-8";
         foreach (var (name, value) in exchange.Reply.Headers)
         {
             context.Response.Headers[name] = Here(value);
@@ -103,9 +96,8 @@ internal sealed class TapeSource : IAsyncDisposable
             await TooMany.CancelAsync().ConfigureAwait(false);
         }
 
-        var path = Relative(context.Request.GetEncodedUrl());
-        var query = QueryHelpers.ParseQuery(context.Request.QueryString.Value).ToDictionary(entry => entry.Key, entry => entry.Value.ToString());
-        var turn = new SourceTurn(this, context, number, path, _tape.Find(context.Request.Method, path, query, BodyOf(body)));
+        var parts = RequestParts.Of(context.Request.Method, new Uri(context.Request.GetEncodedUrl()), body.Length == 0 ? null : body, BaseAddress);
+        var turn = new SourceTurn(this, context, number, parts.Path, _tape.Find(parts.Method, parts.Path, parts.Query, parts.Body));
         if (_request.Interfere is { } interfere && await interfere(turn).ConfigureAwait(false))
         {
             return;
@@ -119,23 +111,5 @@ internal sealed class TapeSource : IAsyncDisposable
 
         Interlocked.Increment(ref _unanswered);
         await turn.AnswerAsync(StatusCodes.Status404NotFound, """{"message":"The samples have no reply."}""").ConfigureAwait(false);
-    }
-
-    private string Relative(string address)
-    {
-        var path = address.Split('?')[0];
-        return path.StartsWith(BaseAddress.AbsoluteUri, StringComparison.Ordinal) ? path[BaseAddress.AbsoluteUri.Length..] : path;
-    }
-
-    private static JsonElement? BodyOf(string text)
-    {
-        try
-        {
-            return text.Length == 0 ? null : JsonElement.Parse(text);
-        }
-        catch (JsonException)
-        {
-            return JsonSerializer.SerializeToElement(text);
-        }
     }
 }

@@ -81,4 +81,16 @@ internal sealed record SampleReply
 
     /// <summary>A string is sent as it is, as plain text; anything else as JSON.</summary>
     public JsonElement? Body { get; init; }
+
+    /// <summary>The body as it is sent.</summary>
+    [JsonIgnore]
+    public string Text => Body switch
+    {
+        null => "",
+        { ValueKind: JsonValueKind.String } body => body.GetString()!,
+        { } body => body.GetRawText(),
+    };
+
+    [JsonIgnore]
+    public string MediaType => Body is { ValueKind: not JsonValueKind.String } ? "application/json" : "text/plain";
 }

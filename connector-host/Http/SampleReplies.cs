@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 
 namespace ConnectorPlatform.Host.Http;
 
@@ -25,16 +24,10 @@ internal sealed class SampleReplies(SampleTape tape, Uri baseAddress) : HttpMess
 
     private static HttpResponseMessage Response(SampleReply reply, HttpRequestMessage request)
     {
-        var (text, type) = reply.Body switch
-        {
-            null => ("", "text/plain"),
-            { ValueKind: JsonValueKind.String } body => (body.GetString()!, "text/plain"),
-            { } body => (body.GetRawText(), "application/json"),
-        };
         var response = new HttpResponseMessage((HttpStatusCode)reply.Status)
         {
             RequestMessage = request,
-            Content = new StringContent(text, Encoding.UTF8, new MediaTypeHeaderValue(type, "utf-8")),
+            Content = new StringContent(reply.Text, Encoding.UTF8, new MediaTypeHeaderValue(reply.MediaType, "utf-8")),
         };
         foreach (var (name, value) in reply.Headers)
         {

@@ -14,6 +14,18 @@ internal sealed class SecretMask
     /// <summary>Shorter values are no secrets, and masking them would make every text unreadable.</summary>
     private const int ShortestSecret = 4;
 
+    /// <summary>The ways in which a text is written in logs, addresses, JSON, pages and headers; the first is as it is.</summary>
+    public static readonly IReadOnlyList<Func<string, string>> Encodings =
+    [
+        text => text,
+        Uri.EscapeDataString,
+        text => WebUtility.UrlEncode(text),
+        JavaScriptEncoder.Default.Encode,
+        JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode,
+        HtmlEncoder.Default.Encode,
+        Base64,
+    ];
+
     private readonly string[] _longestFirst;
     private readonly SearchValues<string> _any;
 
@@ -60,15 +72,7 @@ internal sealed class SecretMask
         _ => [],
     };
 
-    private static IEnumerable<string> Forms(string secret) =>
-    [
-        secret,
-        Uri.EscapeDataString(secret),
-        WebUtility.UrlEncode(secret),
-        JavaScriptEncoder.Default.Encode(secret),
-        JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
-        Base64(secret),
-    ];
+    private static IEnumerable<string> Forms(string secret) => Encodings.Select(encode => encode(secret));
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=');
 }

@@ -10,11 +10,21 @@ namespace ConnectorPlatform.Host.Http;
 /// <param name="Body">JSON, or a text; null when there is none.</param>
 internal sealed record RequestParts(string Method, string Path, IReadOnlyDictionary<string, string> Query, JsonElement? Body)
 {
-    public static async Task<RequestParts> ReadAsync(HttpRequestMessage request, Uri baseAddress, CancellationToken cancellationToken) => new(
+    public static async Task<RequestParts> ReadAsync(HttpRequestMessage request, Uri baseAddress, CancellationToken cancellationToken) => Of(
         request.Method.Method,
-        RelativePath(request.RequestUri!, baseAddress),
-        QueryHelpers.ParseQuery(request.RequestUri!.Query).ToDictionary(entry => entry.Key, entry => entry.Value.ToString()),
-        await BodyAsync(request, cancellationToken).ConfigureAwait(false));
+        request.RequestUri!,
+        request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false) : null,
+        baseAddress);
+
+    /// <param name="method">As it was sent.</param>
+    /// <param name="address">Absolute.</param>
+    /// <param name="body">The body's text; null when there is none.</param>
+    /// <param name="baseAddress">The source's.</param>
+    public static RequestParts Of(string method, Uri address, string? body, Uri baseAddress) => new(
+        method,
+        RelativePath(address, baseAddress),
+        QueryHelpers.ParseQuery(address.Query).ToDictionary(entry => entry.Key, entry => entry.Value.ToString()),
+        body is null ? null : BodyOf(body));
 
     private static string RelativePath(Uri uri, Uri baseAddress)
     {
@@ -23,14 +33,8 @@ internal sealed record RequestParts(string Method, string Path, IReadOnlyDiction
         return address.StartsWith(root, StringComparison.Ordinal) ? address[root.Length..] : address;
     }
 
-    private static async Task<JsonElement?> BodyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private static JsonElement BodyOf(string text)
     {
-        if (request.Content is null)
-        {
-            return null;
-        }
-
-        var text = await request.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return JsonElement.Parse(text);

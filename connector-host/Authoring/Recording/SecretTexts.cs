@@ -1,7 +1,6 @@
 using System.Buffers;
-using System.Net;
 using System.Text;
-using System.Text.Encodings.Web;
+using ConnectorPlatform.Host.Http;
 
 namespace ConnectorPlatform.Host.Authoring.Recording;
 
@@ -48,20 +47,8 @@ internal sealed class SecretTexts
         return candidates.First(candidate => candidate == candidates[^1] || !new SecretTexts([], secrets).RemainIn(candidate));
     }
 
-    private static IEnumerable<(string Text, string StandIn)> Forms((string Text, string StandIn) pair)
-    {
-        Func<string, string>[] forms =
-        [
-            text => text,
-            Uri.EscapeDataString,
-            text => WebUtility.UrlEncode(text),
-            JavaScriptEncoder.Default.Encode,
-            JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode,
-            HtmlEncoder.Default.Encode,
-            Base64,
-        ];
-        return forms.Select(form => (form(pair.Text), form(pair.StandIn)));
-    }
+    private static IEnumerable<(string Text, string StandIn)> Forms((string Text, string StandIn) pair) =>
+        SecretMask.Encodings.Select(encode => (encode(pair.Text), encode(pair.StandIn)));
 
     /// <summary>As basic authentication joins two credentials, or one and nothing.</summary>
     private static (string Text, string StandIn) Join((string Text, string StandIn) user, (string Text, string StandIn) password) =>
