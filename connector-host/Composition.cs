@@ -54,6 +54,7 @@ internal static class Composition
                 : ActivatorUtilities.CreateInstance<WorkerIsolation>(provider),
             provider.GetRequiredService<PackageStore>()));
         services.AddSingleton<ConnectorSessions>();
+        services.AddSingleton<DetailsMigration>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<RunEngine>();
         services.AddSingleton<RunReconciler>();
@@ -78,7 +79,8 @@ internal static class Composition
             provider.GetRequiredService<FormCheck>(),
             provider.GetRequiredService<PackageTrust>()));
         services.AddSingleton<DataSetImpact>();
-        services.AddSingleton(provider => new Activation(package => provider.GetRequiredService<DataSetImpact>().ObjectionsTo(package)));
+        services.AddSingleton<UpgradeCheck>(provider => (package, cancellationToken) =>
+            provider.GetRequiredService<DataSetImpact>().ObjectionsToAsync(package, cancellationToken));
         services.AddSingleton<ConnectorChoices>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerTrial>(provider, WorkerTrial.UsualPatience));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PackageIntake>(provider, TrialFrom(provider)));

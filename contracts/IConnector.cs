@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace ConnectorPlatform;
 
@@ -37,4 +38,16 @@ public interface IConnector
     /// <returns>Batches whose columns agree; a batch without records still tells its columns.</returns>
     /// <exception cref="ConnectorException">When the source refuses or fails; what was committed before stays.</exception>
     IAsyncEnumerable<RecordBatch> ReadAsync(ConnectorContext context, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes details that were saved for an earlier version of the details form fit the present one. Called when this package is to
+    /// become active and before each run of a DataSet whose details nobody has saved since; only for packages whose
+    /// <c>connector.json</c> says <c>detailsVersion</c> above 1. The same details always become the same: no clock, no source.
+    /// </summary>
+    /// <param name="details">The details as they were saved. They are not changed, so the earlier package can still use them.</param>
+    /// <param name="fromVersion">The <c>detailsVersion</c> for which they were saved: at least 1, below the present one.</param>
+    /// <returns>A JSON object for the present form, which the host settles and validates. The default implementation knows no earlier version and throws.</returns>
+    /// <exception cref="ConnectorException">When nothing can be made of them; the message says which field the user must fill in.</exception>
+    JsonElement MigrateDetails(JsonElement details, int fromVersion) =>
+        throw new ConnectorException(FailureKind.Connector, $"This connector cannot migrate details of version {fromVersion}.");
 }

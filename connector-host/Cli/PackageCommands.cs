@@ -24,15 +24,15 @@ internal static class PackageCommands
             Show(id),
             Install(),
             Changing("activate", "Make new runs take a version from now on; without one, always the highest.", [id, optional], [force],
-                (call, choices) => choices.Activate(call.Value(id), call.Value(optional), Operator, call.Value(force))),
+                (call, choices, cancellation) => choices.ActivateAsync(call.Value(id), call.Value(optional), Operator, call.Value(force), cancellation)),
             Changing("rollback", "Make new runs take the version that was active before.", [id], [force],
-                (call, choices) => choices.Rollback(call.Value(id), Operator, call.Value(force))),
-            Changing("disable", "Let no new run use the connector.", [id], [], (call, choices) => choices.Disable(call.Value(id))),
-            Changing("enable", "Let runs use the connector again.", [id], [], (call, choices) => choices.Enable(call.Value(id))),
+                (call, choices, cancellation) => choices.RollbackAsync(call.Value(id), Operator, call.Value(force), cancellation)),
+            Changing("disable", "Let no new run use the connector.", [id], [], (call, choices, _) => Task.FromResult(choices.Disable(call.Value(id)))),
+            Changing("enable", "Let runs use the connector again.", [id], [], (call, choices, _) => Task.FromResult(choices.Enable(call.Value(id)))),
             Changing("approve", "Allow a version that waits for approval.", [id, version], [],
-                (call, choices) => choices.Approve(call.Value(id), call.Value(version), Operator)),
+                (call, choices, cancellation) => choices.ApproveAsync(call.Value(id), call.Value(version), Operator, cancellation)),
             Changing("remove", "Uninstall a version, or the whole connector; what runs on it may finish.", [id, optional], [force],
-                (call, choices) => Remove(call, choices, call.Value(id), call.Value(optional), call.Value(force))),
+                (call, choices, _) => Task.FromResult(Remove(call, choices, call.Value(id), call.Value(optional), call.Value(force)))),
             Verify(id),
         });
     }
@@ -133,26 +133,26 @@ internal static class PackageCommands
         return command;
     }
 
-    private static Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<Invocation, ConnectorChoices, LockedConnector> change)
+    private static Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<Invocation, ConnectorChoices, CancellationToken, Task<LockedConnector>> change)
     {
         var command = new Command(name, description) { DryRun };
         Array.ForEach(arguments, command.Add);
         Array.ForEach(options, command.Add);
-        command.Does((invocation, _) =>
+        command.Does(async (invocation, cancellationToken) =>
         {
             Locked(invocation);
             var isDryRun = invocation.Value(DryRun);
             var choices = isDryRun
-                ? new ConnectorChoices(invocation.Part<InstalledConnectors>(), invocation.Part<Activation>(), onlyTells: true)
+                ? new ConnectorChoices(invocation.Part<InstalledConnectors>(), invocation.Part<UpgradeCheck>(), onlyTells: true)
                 : invocation.Part<ConnectorChoices>();
-            var changed = change(invocation, choices);
+            var changed = await change(invocation, choices, cancellationToken).ConfigureAwait(false);
             if (isDryRun && !invocation.Output.AsJson)
             {
                 invocation.Output.Line("Nothing is changed; it would be:");
             }
 
             Tell(invocation, changed);
-            return Task.FromResult(ExitCode.Success);
+            return ExitCode.Success;
         });
         return command;
     }
@@ -191,6 +191,10 @@ internal static class PackageCommands
 
         var dataSets = invocation.Part<DataSetImpact>().DataSetsOf(connector.Id);
         invocation.Output.Line($"  DataSets: {(dataSets.Count == 0 ? "none" : string.Join(", ", dataSets))}");
+        if (Migrated(invocation, connector) is { Count: > 0 } migrated)
+        {
+            invocation.Output.Line($"  Saved for an earlier version of its form, and migrated at each run: {string.Join(", ", migrated)}");
+        }
     });
 
     private static object Shape(Invocation invocation, LockedConnector connector) => new
@@ -214,7 +218,13 @@ internal static class PackageCommands
             version.AllowedHosts,
         }),
         DataSets = invocation.Part<DataSetImpact>().DataSetsOf(connector.Id),
+        MigratedDataSets = Migrated(invocation, connector),
     };
+
+    private static IReadOnlyList<string> Migrated(Invocation invocation, LockedConnector connector) =>
+        connector.Active is { } active && connector.Find(active) is { } version
+            ? invocation.Part<DataSetImpact>().MigratedFor(invocation.Part<InstalledConnectors>().Package(connector.Id, version))
+            : [];
 
     private static string StateOf(Invocation invocation, LockedConnector connector, LockedVersion version) => version switch
     {

@@ -16,6 +16,9 @@ internal sealed record ConnectorManifest
     /// <summary>The contract's version that the connector was written for, <c>major.minor</c>.</summary>
     public required string Contract { get; init; }
 
+    /// <summary>Which version of the details form the package has; details that were saved for an earlier one are migrated by its code.</summary>
+    public int DetailsVersion { get; init; } = 1;
+
     /// <summary>The main assembly's file name; by default the only assembly that implements the contract.</summary>
     public string? Assembly { get; init; }
 

@@ -28,6 +28,7 @@ internal static partial class ManifestReader
         var name = root.Text("name", AnyText(), "the connector's name for people");
         var version = root.Text("version", SemanticVersion.Pattern(), "a semantic version such as 1.0.0");
         var contract = root.Text("contract", ContractPattern(), "the contract's version that the connector was written for, such as \"1.0\"");
+        var detailsVersion = root.Integer("detailsVersion", 1, 1000);
         var assembly = root.Text("assembly", AssemblyPattern(), "a file name that ends in .dll", required: false);
         var category = root.Text("category", AnyText(), "what kind of connector this is, such as \"Cloud App\"");
         var description = root.Text("description", AnyText(), "one sentence about what the connector reads");
@@ -41,6 +42,7 @@ internal static partial class ManifestReader
             Name = name!,
             Version = version!,
             Contract = contract!,
+            DetailsVersion = (int)(detailsVersion ?? 1),
             Assembly = assembly,
             Category = category!,
             Description = description!,

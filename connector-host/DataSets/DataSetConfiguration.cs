@@ -29,6 +29,9 @@ internal sealed record DataSetConfiguration
     /// <summary>Settled and validated details.</summary>
     public required JsonElement Details { get; init; }
 
+    /// <summary>The version of the connector's details form for which they were saved.</summary>
+    public int DetailsVersion { get; init; } = 1;
+
     public required UpdateMethod UpdateMethod { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

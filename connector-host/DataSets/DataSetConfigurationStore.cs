@@ -6,7 +6,7 @@ namespace ConnectorPlatform.Host.DataSets;
 /// <summary>DataSet configurations in the metadata store.</summary>
 internal sealed class DataSetConfigurationStore(MetadataDatabase database)
 {
-    private const string Columns = "id, name, connector, account_id, details, update_method, created_at, updated_at";
+    private const string Columns = "id, name, connector, account_id, details, details_version, update_method, created_at, updated_at";
 
     public IReadOnlyList<DataSetConfiguration> List() =>
         [.. database.Query<Row>($"SELECT {Columns} FROM datasets ORDER BY name").Select(row => row.ToConfiguration())];
@@ -22,7 +22,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     public void Add(DataSetConfiguration dataSet)
     {
         var added = database.TryInsert(
-            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @UpdateMethod, @CreatedAt, @UpdatedAt)",
+            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @CreatedAt, @UpdatedAt)",
             new
             {
                 dataSet.Id,
@@ -30,6 +30,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
                 dataSet.Connector,
                 dataSet.AccountId,
                 Details = dataSet.Details.GetRawText(),
+                dataSet.DetailsVersion,
                 UpdateMethod = dataSet.UpdateMethod.ToString(),
                 dataSet.CreatedAt,
                 dataSet.UpdatedAt,
@@ -58,6 +59,8 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
 
         public required string Details { get; init; }
 
+        public required int DetailsVersion { get; init; }
+
         public required string UpdateMethod { get; init; }
 
         public required DateTimeOffset CreatedAt { get; init; }
@@ -71,6 +74,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
             Connector = Connector,
             AccountId = AccountId,
             Details = JsonElement.Parse(Details),
+            DetailsVersion = DetailsVersion,
             UpdateMethod = Enum.Parse<UpdateMethod>(UpdateMethod),
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
@@ -6,29 +8,47 @@ using ConnectorPlatform.Host.Forms.Validation;
 namespace ConnectorPlatform.Host.Runs;
 
 /// <summary>What a change of connectors means for the DataSets.</summary>
-internal sealed class DataSetImpact(DataSetConfigurationStore dataSets, FormValidator validator)
+internal sealed class DataSetImpact(DataSetConfigurationStore dataSets, DetailsMigration migration, FormValidator validator)
 {
     /// <summary>The names of the DataSets that the connector fills.</summary>
     public IReadOnlyList<string> DataSetsOf(string connector) => [.. Of(connector).Select(dataSet => dataSet.Name)];
 
-    /// <summary>One sentence for each DataSet whose details the package's form refuses, or which cannot be checked now.</summary>
-    public IReadOnlyList<string> ObjectionsTo(ConnectorPackage package)
+    /// <summary>The names of those DataSets whose details were saved for an earlier version of the package's form, and are migrated at each run.</summary>
+    public IReadOnlyList<string> MigratedFor(ConnectorPackage package) =>
+        [.. Of(package.Manifest.Id).Where(dataSet => dataSet.DetailsVersion < package.Manifest.DetailsVersion).Select(dataSet => dataSet.Name)];
+
+    /// <summary>One sentence for each DataSet whose details the package cannot migrate or its form refuses, or which cannot be checked now.</summary>
+    public async Task<IReadOnlyList<string>> ObjectionsToAsync(ConnectorPackage package, CancellationToken cancellationToken)
     {
-        var affected = Of(package.Manifest.Id);
-        if (affected.Count == 0)
+        var objections = new List<string>();
+        var migrated = new List<(DataSetConfiguration DataSet, JsonElement Details)>();
+        foreach (var dataSet in Of(package.Manifest.Id))
+        {
+            try
+            {
+                migrated.Add((dataSet, await migration.DetailsForAsync(package, dataSet, SilentReporter.Instance, cancellationToken).ConfigureAwait(false)));
+            }
+            catch (Exception exception) when (exception is ConnectorException or WorkerException or PackageLoadException)
+            {
+                objections.Add($"The DataSet \"{dataSet.Name}\" could not run: {exception.Message}");
+            }
+        }
+
+        return [.. objections, .. Refusals(Form.Parse(package.DetailsForm), migrated)];
+    }
+
+    private IEnumerable<string> Refusals(Form form, List<(DataSetConfiguration DataSet, JsonElement Details)> migrated)
+    {
+        if (migrated.Count == 0)
         {
             return [];
         }
 
         try
         {
-            var form = Form.Parse(package.DetailsForm);
-            var errors = validator.ValidateAll([.. affected.Select(dataSet => (form, form.Settle(dataSet.Details)))], UnknownNames.Refused);
-            return
-            [
-                .. affected.Zip(errors).Where(pair => pair.Second.Count > 0)
-                    .Select(pair => $"The DataSet \"{pair.First.Name}\" would become invalid: {string.Join(" ", pair.Second.Select(error => error.Message))}"),
-            ];
+            var errors = validator.ValidateAll([.. migrated.Select(entry => (form, form.Settle(entry.Details)))], UnknownNames.Refused);
+            return migrated.Zip(errors).Where(pair => pair.Second.Count > 0)
+                .Select(pair => $"The DataSet \"{pair.First.DataSet.Name}\" would become invalid: {string.Join(" ", pair.Second.Select(error => error.Message))}");
         }
         catch (ValidationQuotaException exception)
         {
@@ -37,4 +57,21 @@ internal sealed class DataSetImpact(DataSetConfigurationStore dataSets, FormVali
     }
 
     private List<DataSetConfiguration> Of(string connector) => [.. dataSets.List().Where(dataSet => dataSet.Connector == connector)];
+
+    private sealed class SilentReporter : IRunReporter
+    {
+        public static SilentReporter Instance { get; } = new();
+
+        public void Info(string message)
+        {
+        }
+
+        public void Warn(string message)
+        {
+        }
+
+        public void Progress(long done, long? total = null)
+        {
+        }
+    }
 }

@@ -71,6 +71,7 @@ internal sealed class DataSetSetup(
             Connector = package.Manifest.Id,
             AccountId = account.Account?.Id,
             Details = SettleDetails(package, details),
+            DetailsVersion = package.Manifest.DetailsVersion,
             UpdateMethod = updateMethod,
             CreatedAt = now,
             UpdatedAt = now,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Runs.Sessions;
 
@@ -29,6 +30,8 @@ internal sealed class LeasedIsolation(IConnectorIsolation inner, PackageStore st
         public Task<IReadOnlyList<MenuOption>> GetMenuAsync(MenuRequest request, CancellationToken cancellationToken) => inner.GetMenuAsync(request, cancellationToken);
 
         public IAsyncEnumerable<RecordBatch> ReadAsync(CancellationToken cancellationToken) => inner.ReadAsync(cancellationToken);
+
+        public Task<JsonElement> MigrateDetailsAsync(int fromVersion, CancellationToken cancellationToken) => inner.MigrateDetailsAsync(fromVersion, cancellationToken);
 
         public async ValueTask DisposeAsync()
         {

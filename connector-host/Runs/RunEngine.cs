@@ -12,6 +12,7 @@ namespace ConnectorPlatform.Host.Runs;
 internal sealed class RunEngine(
     PackageLeases packages,
     ConnectorSessions sessions,
+    DetailsMigration migration,
     AccountStore accounts,
     DataSetConfigurationStore dataSets,
     DataSetFiles files,
@@ -70,15 +71,15 @@ internal sealed class RunEngine(
         using var execution = new RunExecution(run, LogOf(run.Id), new RunPipeline(pipeline), time);
         return await execution.ExecuteAsync(
             cancellation => files.OpenAsync(dataSet.Id, cancellation),
-            (state, cancellation) => sessions.OpenAsync(new SessionRequest
+            async (state, cancellation) => await sessions.OpenAsync(new SessionRequest
             {
                 Package = package,
                 Account = dataSet.AccountId is { } id ? new AccountChoice(accounts.GetById(id)) : AccountChoice.SampleData,
-                Details = dataSet.Details,
+                Details = await migration.DetailsForAsync(package, dataSet, execution.Progress, cancellation).ConfigureAwait(false),
                 State = state,
                 Progress = execution.Progress,
                 Usage = execution.Usage,
-            }, cancellation),
+            }, cancellation).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
     }
 }

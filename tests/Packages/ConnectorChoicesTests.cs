@@ -12,39 +12,39 @@ public sealed class ConnectorChoicesTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void The_highest_version_is_active_until_somebody_chooses_and_again_when_he_chooses_none()
+    public async Task The_highest_version_is_active_until_somebody_chooses_and_again_when_he_chooses_none()
     {
         Drop("1.0.0", "1.1.0");
         Assert.Equal("1.1.0", _bench.ActiveVersion);
 
-        _bench.Choices.Activate("hello", "1.0.0", "anna", force: false);
+        await _bench.Choices.ActivateAsync("hello", "1.0.0", "anna", force: false, TestContext.Current.CancellationToken);
         Drop("1.2.0");
         Assert.Equal("1.0.0", _bench.ActiveVersion);
         Assert.Equal("anna", _bench.Choices.Get("hello").ChosenBy);
 
-        _bench.Choices.Activate("hello", null, "anna", force: false);
+        await _bench.Choices.ActivateAsync("hello", null, "anna", force: false, TestContext.Current.CancellationToken);
         Drop("1.3.0");
         Assert.Equal("1.3.0", _bench.ActiveVersion);
     }
 
     [Fact]
-    public void A_rollback_goes_back_and_stays_there()
+    public async Task A_rollback_goes_back_and_stays_there()
     {
         Drop("1.0.0");
         Drop("1.1.0");
 
-        _bench.Choices.Rollback("hello", "anna", force: false);
+        await _bench.Choices.RollbackAsync("hello", "anna", force: false, TestContext.Current.CancellationToken);
         Drop("1.2.0");
 
         Assert.Equal("1.0.0", _bench.ActiveVersion);
     }
 
     [Fact]
-    public void A_rollback_needs_a_version_before()
+    public async Task A_rollback_needs_a_version_before()
     {
         Drop("1.0.0");
 
-        Assert.Throws<PlatformException>(() => _bench.Choices.Rollback("hello", "anna", force: false));
+        await Assert.ThrowsAsync<PlatformException>(() => _bench.Choices.RollbackAsync("hello", "anna", force: false, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ConnectorChoicesTests : IDisposable
     }
 
     [Fact]
-    public void A_wider_list_of_hosts_waits_for_approval()
+    public async Task A_wider_list_of_hosts_waits_for_approval()
     {
         _bench.DropHello("1.0.0", "api.example.com");
         _bench.Settle();
@@ -69,26 +69,26 @@ public sealed class ConnectorChoicesTests : IDisposable
         Assert.Equal("1.0.0", _bench.ActiveVersion);
         var waiting = Assert.Throws<ConnectorNotFoundException>(() => _bench.Catalog.Find("hello", "1.1.0"));
         Assert.Contains("elsewhere.example.net", waiting.Message, StringComparison.Ordinal);
-        Assert.Throws<PlatformException>(() => _bench.Choices.Activate("hello", "1.1.0", "anna", force: true));
+        await Assert.ThrowsAsync<PlatformException>(() => _bench.Choices.ActivateAsync("hello", "1.1.0", "anna", force: true, TestContext.Current.CancellationToken));
 
-        _bench.Choices.Approve("hello", "1.1.0", "anna");
+        await _bench.Choices.ApproveAsync("hello", "1.1.0", "anna", TestContext.Current.CancellationToken);
         Assert.Equal("1.1.0", _bench.ActiveVersion);
         Assert.Equal("anna", _bench.Choices.Get("hello").Find("1.1.0")!.ApprovedBy);
     }
 
     [Fact]
-    public void An_upgrade_that_DataSets_do_not_survive_keeps_the_old_version_active_and_names_them()
+    public async Task An_upgrade_that_DataSets_do_not_survive_keeps_the_old_version_active_and_names_them()
     {
         Drop("1.0.0");
-        _bench.Check = _ => ["The DataSet \"Clicks\" would become invalid: Report is required."];
+        _bench.Check = (_, _) => Task.FromResult<IReadOnlyList<string>>(["The DataSet \"Clicks\" would become invalid: Report is required."]);
         Drop("1.1.0");
 
         Assert.Equal("1.0.0", _bench.ActiveVersion);
         Assert.Contains("\"Clicks\"", _bench.Choices.Get("hello").Find("1.1.0")!.Reason, StringComparison.Ordinal);
-        var refusal = Assert.Throws<PlatformException>(() => _bench.Choices.Activate("hello", "1.1.0", "anna", force: false));
+        var refusal = await Assert.ThrowsAsync<PlatformException>(() => _bench.Choices.ActivateAsync("hello", "1.1.0", "anna", force: false, TestContext.Current.CancellationToken));
         Assert.Contains("\"Clicks\"", refusal.Message, StringComparison.Ordinal);
 
-        _bench.Choices.Activate("hello", "1.1.0", "anna", force: true);
+        await _bench.Choices.ActivateAsync("hello", "1.1.0", "anna", force: true, TestContext.Current.CancellationToken);
         Assert.Equal("1.1.0", _bench.ActiveVersion);
     }
 
@@ -160,10 +160,10 @@ public sealed class ConnectorChoicesTests : IDisposable
     }
 
     [Fact]
-    public void A_start_keeps_what_was_chosen_and_sweeps_what_was_left_half_done()
+    public async Task A_start_keeps_what_was_chosen_and_sweeps_what_was_left_half_done()
     {
         Drop("1.0.0", "1.1.0");
-        _bench.Choices.Activate("hello", "1.0.0", "anna", force: false);
+        await _bench.Choices.ActivateAsync("hello", "1.0.0", "anna", force: false, TestContext.Current.CancellationToken);
         var leftover = _bench.Store.Stage();
         var foreign = Directory.CreateDirectory(Path.Combine(_bench.StoreFolder, "hello", "9.9.9-000000000000")).FullName;
 
@@ -175,12 +175,12 @@ public sealed class ConnectorChoicesTests : IDisposable
     }
 
     [Fact]
-    public void What_another_process_chooses_is_seen_at_the_next_look()
+    public async Task What_another_process_chooses_is_seen_at_the_next_look()
     {
         Drop("1.0.0", "1.1.0");
         var (scan, catalog) = (_bench.Scan, _bench.Catalog);
         _bench.Open();
-        _bench.Choices.Activate("hello", "1.0.0", "anna", force: false);
+        await _bench.Choices.ActivateAsync("hello", "1.0.0", "anna", force: false, TestContext.Current.CancellationToken);
         Assert.Equal("1.1.0", catalog.Find("hello").Manifest.Version);
 
         scan.Scan();

@@ -10,7 +10,7 @@ public sealed class CrashQuarantineTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void Whoever_runs_a_version_that_crashes_again_and_again_is_told_how_to_go_back()
+    public async Task Whoever_runs_a_version_that_crashes_again_and_again_is_told_how_to_go_back()
     {
         var quarantine = new Quarantine(_bench.Time) { Advise = entry => _bench.Choices.Quarantine(entry.Id, entry.Version, entry.Until) };
         _bench.DropHello("1.0.0");
@@ -28,7 +28,7 @@ public sealed class CrashQuarantineTests : IDisposable
 
         Assert.Contains("\"connector rollback hello\" goes back to 1.0.0", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(_bench.Time.GetUtcNow() + Quarantine.Duration, _bench.Choices.Get("hello").Find("1.1.0")!.QuarantinedUntil);
-        _bench.Choices.Rollback("hello", "anna", force: false);
+        await _bench.Choices.RollbackAsync("hello", "anna", force: false, TestContext.Current.CancellationToken);
         quarantine.Check(_bench.Catalog.Find("hello"));
         _bench.Time.Advance(Quarantine.Duration);
         quarantine.Check(package);

@@ -97,8 +97,8 @@ public sealed class ManySwapsTests : IAsyncDisposable
         Directory.Delete(bad.Folder, recursive: true);
         Directory.Delete(_folder.File("drop", Version(swap)), recursive: true);
 
-        Part<ConnectorChoices>().Rollback(Id, "anna", force: false);
-        Part<ConnectorChoices>().Activate(Id, null, "anna", force: false);
+        await Part<ConnectorChoices>().RollbackAsync(Id, "anna", force: false, TestContext.Current.CancellationToken);
+        await Part<ConnectorChoices>().ActivateAsync(Id, null, "anna", force: false, TestContext.Current.CancellationToken);
         if (swap >= 2)
         {
             Part<ConnectorChoices>().Remove(Id, Version(swap - 2));

@@ -26,7 +26,7 @@ internal sealed class PackageBench : IDisposable
     public Dictionary<string, string?> Settings { get; } = [];
 
     /// <summary>What the DataSets would have against a version.</summary>
-    public UpgradeCheck Check { get; set; } = _ => [];
+    public UpgradeCheck Check { get; set; } = (_, _) => Task.FromResult<IReadOnlyList<string>>([]);
 
     /// <summary>What new code shows when it is tried.</summary>
     public Func<ConnectorPackage, CancellationToken, Task<string?>> Trial { get; set; } = (_, _) => Task.FromResult<string?>(null);
@@ -55,10 +55,10 @@ internal sealed class PackageBench : IDisposable
     public void Open()
     {
         var trust = new PackageTrust(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build());
-        var activation = new Activation(package => Check(package));
+        UpgradeCheck check = (package, cancellationToken) => Check(package, cancellationToken);
         Installed = new InstalledConnectors(Store, LockFile, PackageCopy.AnyForm, trust);
-        Intake = new PackageIntake(Installed, Store, activation, trust, PackageCopy.AnyForm, (package, cancellationToken) => Trial(package, cancellationToken), Time);
-        Choices = new ConnectorChoices(Installed, activation);
+        Intake = new PackageIntake(Installed, Store, check, trust, PackageCopy.AnyForm, (package, cancellationToken) => Trial(package, cancellationToken), Time);
+        Choices = new ConnectorChoices(Installed, check);
         Scan = new SourceScan([Configured], Drop, Installed, Intake, Time);
         Catalog = new ConnectorCatalog(Installed, [Configured, Drop]);
     }

@@ -2,7 +2,7 @@ namespace ConnectorPlatform.Host.Connectors.Packages;
 
 /// <summary>What an operator decides about installed connectors. New runs follow at once; running ones finish on their version.</summary>
 /// <param name="onlyTells">Whether everything answers as if it were done, and nothing is.</param>
-internal sealed class ConnectorChoices(InstalledConnectors installed, Activation activation, bool onlyTells = false)
+internal sealed class ConnectorChoices(InstalledConnectors installed, UpgradeCheck check, bool onlyTells = false)
 {
     /// <exception cref="PlatformException">There is no such connector or version.</exception>
     public LockedConnector Get(string id, string? version = null) => Get(installed.Locked, id, version);
@@ -12,30 +12,25 @@ internal sealed class ConnectorChoices(InstalledConnectors installed, Activation
     /// <param name="version">The version; null for the highest, which from then on gives way to higher ones.</param>
     /// <param name="who">Who chose.</param>
     /// <param name="force">Also when DataSets become invalid.</param>
+    /// <param name="cancellationToken">Ends the look at the DataSets; nothing is changed then.</param>
     /// <exception cref="PlatformException">The version may not be used, or DataSets would become invalid.</exception>
-    public LockedConnector Activate(string id, string? version, string who, bool force) => Change(id, version, connector =>
+    public async Task<LockedConnector> ActivateAsync(string id, string? version, string who, bool force, CancellationToken cancellationToken)
     {
-        var chosen = (version is null ? connector.Versions.FirstOrDefault(other => other.IsUsable) : connector.Find(version))
-            ?? throw new PlatformException(PlatformFault.Input, $"No version of {id} may be used; see \"connector show {id}\".");
-        if (!chosen.IsUsable)
+        var package = installed.Package(id, Usable(Get(id, version), version));
+        var objections = force ? [] : await check(package, cancellationToken).ConfigureAwait(false);
+        return Change(id, package.Manifest.Version, connector =>
         {
-            throw new PlatformException(PlatformFault.Input, $"{id} {chosen.Version} may not be used. {chosen.Reason}");
-        }
-
-        var package = installed.Package(id, chosen);
-        if (!force)
-        {
-            activation.Require(package);
-        }
-
-        return connector.With(chosen with { Reason = null }).Activated(chosen.Version, version is null ? null : who);
-    });
+            var chosen = Usable(connector, package.Manifest.Version);
+            Activation.Require(package, objections);
+            return connector.With(chosen with { Reason = null }).Activated(chosen.Version, version is null ? null : who);
+        });
+    }
 
     /// <summary>Goes back to the version that was active before.</summary>
     /// <exception cref="PlatformException">There is none, or DataSets would become invalid.</exception>
-    public LockedConnector Rollback(string id, string who, bool force) =>
+    public Task<LockedConnector> RollbackAsync(string id, string who, bool force, CancellationToken cancellationToken) =>
         Get(id).Previous is { } previous && Get(id).Find(previous) is not null
-            ? Activate(id, previous, who, force)
+            ? ActivateAsync(id, previous, who, force, cancellationToken)
             : throw new PlatformException(PlatformFault.Input, $"No installed version of {id} was active before {Get(id).Active}.");
 
     public LockedConnector Disable(string id) => Change(id, null, connector => connector with { IsDisabled = true });
@@ -43,11 +38,17 @@ internal sealed class ConnectorChoices(InstalledConnectors installed, Activation
     public LockedConnector Enable(string id) => Change(id, null, connector => connector with { IsDisabled = false });
 
     /// <summary>Allows a version that waits; it becomes active when it is the highest and nobody has chosen another.</summary>
-    public LockedConnector Approve(string id, string version, string who) => Change(id, version, connector =>
+    public async Task<LockedConnector> ApproveAsync(string id, string version, string who, CancellationToken cancellationToken)
     {
-        var approved = connector.Find(version)! with { ApprovedBy = who, Reason = null, QuarantinedUntil = null };
-        return activation.Prefer(connector.With(approved), installed.Package(id, approved));
-    });
+        var known = Get(id, version);
+        var package = installed.Package(id, known.Find(version)!);
+        var objections = Activation.TakesAPlace(known, version) ? await check(package, cancellationToken).ConfigureAwait(false) : null;
+        return Change(id, version, connector =>
+        {
+            var approved = connector.Find(version)! with { ApprovedBy = who, Reason = null, QuarantinedUntil = null };
+            return Activation.Prefer(connector.With(approved), package, objections);
+        });
+    }
 
     /// <summary>Notes that a version's runs are refused for a while, so that everybody sees it.</summary>
     /// <param name="id">The connector.</param>
@@ -82,6 +83,13 @@ internal sealed class ConnectorChoices(InstalledConnectors installed, Activation
             .Where(version => !Directory.Exists(installed.FolderOf(id, version)) || PackageFiles.Hash(installed.FolderOf(id, version)) != version.Sha256)
             .Select(version => version.Version),
     ];
+
+    private static LockedVersion Usable(LockedConnector connector, string? version)
+    {
+        var chosen = (version is null ? connector.Versions.FirstOrDefault(other => other.IsUsable) : connector.Find(version))
+            ?? throw new PlatformException(PlatformFault.Input, $"No version of {connector.Id} may be used; see \"connector show {connector.Id}\".");
+        return chosen.IsUsable ? chosen : throw new PlatformException(PlatformFault.Input, $"{connector.Id} {chosen.Version} may not be used. {chosen.Reason}");
+    }
 
     private LockedConnector Change(string id, string? version, Func<LockedConnector, LockedConnector> change) => installed.Change(locked =>
     {

@@ -22,7 +22,7 @@ internal sealed record PackageSource(string Path, SourceKind Kind, string? Origi
 internal sealed class PackageIntake(
     InstalledConnectors installed,
     PackageStore store,
-    Activation activation,
+    UpgradeCheck check,
     PackageTrust trust,
     FormCheck checkForm,
     Func<ConnectorPackage, CancellationToken, Task<string?>> tryAsync,
@@ -37,6 +37,7 @@ internal sealed class PackageIntake(
     {
         using var candidate = installed.Change(locked => (locked, Check(locked, source, signature)));
         var failure = candidate.NeedsTrial ? await tryAsync(candidate.Package!, cancellationToken).ConfigureAwait(false) : null;
+        var objections = failure is null && TakesAPlace(candidate) ? await check(candidate.Package!, cancellationToken).ConfigureAwait(false) : null;
         return installed.Change(locked =>
         {
             // From here on nobody else can enter and sweep it.
@@ -44,7 +45,7 @@ internal sealed class PackageIntake(
             var seen = failure is not null
                 ? candidate.Seen with { IsTried = true, Problems = [new("", "", failure)] }
                 : candidate.Seen with { Problems = ProblemsNow(locked, source, candidate) };
-            var changed = seen.Problems.Count > 0 ? locked : locked.With(Add(locked.Find(seen.Id!), candidate.Package!, seen, approvedBy));
+            var changed = seen.Problems.Count > 0 ? locked : locked.With(Add(locked.Find(seen.Id!), candidate.Package!, seen, approvedBy, objections));
             return (source.Kind == SourceKind.Given ? changed : changed.With(seen), seen);
         });
     }
@@ -77,6 +78,11 @@ internal sealed class PackageIntake(
     // What comes with the host is started without: there is nothing yet that it could take the place of.
     private static bool NeedsTrial(LockedConnector? known, PackageSource source, SeenSource seen) =>
         known?.Find(seen.Version!)?.Sha256 != seen.Sha256 && (source.Kind != SourceKind.Configured || known?.Active is not null);
+
+    // Asked after the trial, in which time another version may have become active.
+    private bool TakesAPlace(Candidate candidate) =>
+        candidate.Package is { Manifest: { } manifest } && installed.Locked.Find(manifest.Id) is { } known
+        && Activation.TakesAPlace(known, manifest.Version) && WiderHosts(known, manifest).Count == 0;
 
     private static IReadOnlyList<PackageProblem> ProblemsNow(ConnectorsLock locked, PackageSource source, Candidate candidate)
     {
@@ -126,7 +132,7 @@ internal sealed class PackageIntake(
                 + "a version never changes, so give this one another version.");
     }
 
-    private LockedConnector Add(LockedConnector? known, ConnectorPackage package, SeenSource seen, string approvedBy)
+    private static LockedConnector Add(LockedConnector? known, ConnectorPackage package, SeenSource seen, string approvedBy, IReadOnlyList<string>? objections)
     {
         var connector = known ?? new LockedConnector { Id = package.Manifest.Id };
         if (connector.Find(package.Manifest.Version) is { } same && same.Sha256 == seen.Sha256)
@@ -144,9 +150,7 @@ internal sealed class PackageIntake(
             AllowedHosts = HostsOf(package.Manifest),
             ApprovedBy = approvedBy,
         };
-        var approved = connector.Versions.Where(other => other.ApprovedBy is not null).SelectMany(other => other.AllowedHosts).ToHashSet();
-        var wider = version.AllowedHosts.Where(host => !approved.Contains(host)).ToList();
-        if (approved.Count > 0 && wider.Count > 0 && connector.Find(version.Version) is null)
+        if (WiderHosts(connector, package.Manifest) is { Count: > 0 } wider)
         {
             version = version with
             {
@@ -155,7 +159,14 @@ internal sealed class PackageIntake(
             };
         }
 
-        return activation.Prefer(connector.With(version), package);
+        return Activation.Prefer(connector.With(version), package, objections);
+    }
+
+    /// <summary>The hosts that a new version may reach and that no approved one could.</summary>
+    private static List<string> WiderHosts(LockedConnector connector, ConnectorManifest manifest)
+    {
+        var approved = connector.Versions.Where(other => other.ApprovedBy is not null).SelectMany(other => other.AllowedHosts).ToHashSet();
+        return approved.Count > 0 && connector.Find(manifest.Version) is null ? [.. HostsOf(manifest).Where(host => !approved.Contains(host))] : [];
     }
 
     private static IReadOnlyList<string> HostsOf(ConnectorManifest manifest) =>

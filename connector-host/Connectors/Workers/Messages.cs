@@ -21,13 +21,20 @@ internal enum WorkerOperation
     Check,
     Menu,
     Read,
+    Migrate,
 }
 
 /// <summary>Payload of <see cref="FrameKind.Begin"/>.</summary>
 /// <param name="Plan">The operation's plan, opaque to the protocol.</param>
-/// <param name="Menu">For a menu.</param>
 /// <param name="Credits">Batches that may be sent at first.</param>
-internal sealed record BeginMessage(WorkerOperation Operation, JsonElement Plan, MenuRequest? Menu, int Credits);
+internal sealed record BeginMessage(WorkerOperation Operation, JsonElement Plan, int Credits)
+{
+    /// <summary>For a menu.</summary>
+    public MenuRequest? Menu { get; init; }
+
+    /// <summary>For a migration: the version for which the plan's details were saved.</summary>
+    public int FromVersion { get; init; }
+}
 
 internal enum ReportLevel
 {
@@ -47,4 +54,14 @@ internal sealed record ReportMessage(ReportLevel Level, string Message, HttpUsag
 internal sealed record ErrorMessage(FailureKind? Kind, string Message, string Particulars, bool IsLoad, HttpUsageSnapshot Usage);
 
 /// <summary>Payload of <see cref="FrameKind.End"/>.</summary>
-internal sealed record EndMessage(AccountIdentity? Identity, IReadOnlyList<MenuOption>? Menu, HttpUsageSnapshot Usage);
+internal sealed record EndMessage
+{
+    public AccountIdentity? Identity { get; init; }
+
+    public IReadOnlyList<MenuOption>? Menu { get; init; }
+
+    /// <summary>What a migration made.</summary>
+    public JsonElement? Details { get; init; }
+
+    public HttpUsageSnapshot Usage { get; init; } = new();
+}

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ConnectorPlatform.Host.Runs.Sessions;
 
 /// <summary>A connector opened for one operation, in this process or in a worker; the caller cannot tell which.</summary>
@@ -11,4 +13,8 @@ internal interface IConnectorSession : IAsyncDisposable
 
     /// <inheritdoc cref="IConnector.ReadAsync"/>
     IAsyncEnumerable<RecordBatch> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes the plan's details, saved for an earlier version of the form, fit the package's.</summary>
+    /// <inheritdoc cref="IConnector.MigrateDetails"/>
+    Task<JsonElement> MigrateDetailsAsync(int fromVersion, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Http;
 
@@ -51,6 +52,9 @@ internal sealed class InProcessSession(IConnector connector, ConnectorContext co
             yield return batch;
         }
     }
+
+    public Task<JsonElement> MigrateDetailsAsync(int fromVersion, CancellationToken cancellationToken) =>
+        Task.Run(() => connector.MigrateDetails(context.Details, fromVersion), cancellationToken);
 
     public ValueTask DisposeAsync()
     {

@@ -1,10 +1,11 @@
+using System.Text.Json;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Http;
 
 namespace ConnectorPlatform.Host.Runs.Sessions;
 
-/// <summary>A session whose checks and menus fail without the account's secrets in their words. A run masks what its reading throws itself, as it also keeps a log.</summary>
+/// <summary>A session whose checks, menus and migrations fail without the account's secrets in their words. A run masks what its reading throws itself, as it also keeps a log.</summary>
 internal sealed class MaskedSession(IConnectorSession session, SecretMask mask) : IConnectorSession
 {
     public Task<AccountIdentity> CheckAsync(CancellationToken cancellationToken) => MaskedAsync(() => session.CheckAsync(cancellationToken));
@@ -13,6 +14,9 @@ internal sealed class MaskedSession(IConnectorSession session, SecretMask mask) 
         MaskedAsync(() => session.GetMenuAsync(request, cancellationToken));
 
     public IAsyncEnumerable<RecordBatch> ReadAsync(CancellationToken cancellationToken) => session.ReadAsync(cancellationToken);
+
+    public Task<JsonElement> MigrateDetailsAsync(int fromVersion, CancellationToken cancellationToken) =>
+        MaskedAsync(() => session.MigrateDetailsAsync(fromVersion, cancellationToken));
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
 

@@ -98,16 +98,18 @@ internal sealed class Worker(FramePipe pipe, ConnectorLoader loader, SourceHttp 
         switch (begin.Operation)
         {
             case WorkerOperation.Check:
-                return new EndMessage(await session.CheckAsync(cancellation).ConfigureAwait(false), null, new HttpUsageSnapshot());
+                return new EndMessage { Identity = await session.CheckAsync(cancellation).ConfigureAwait(false) };
             case WorkerOperation.Menu:
-                return new EndMessage(null, await session.GetMenuAsync(begin.Menu!, cancellation).ConfigureAwait(false), new HttpUsageSnapshot());
+                return new EndMessage { Menu = await session.GetMenuAsync(begin.Menu!, cancellation).ConfigureAwait(false) };
+            case WorkerOperation.Migrate:
+                return new EndMessage { Details = await session.MigrateDetailsAsync(begin.FromVersion, cancellation).ConfigureAwait(false) };
             default:
                 await foreach (var batch in session.ReadAsync(cancellation).ConfigureAwait(false))
                 {
                     await operation.SendAsync(batch).ConfigureAwait(false);
                 }
 
-                return new EndMessage(null, null, new HttpUsageSnapshot());
+                return new EndMessage();
         }
     }
 

@@ -38,14 +38,17 @@ internal sealed class WorkerSession : IConnectorSession
     }
 
     public async Task<AccountIdentity> CheckAsync(CancellationToken cancellationToken) =>
-        (await ExecuteAsync(WorkerOperation.Check, null, "check the account", cancellationToken).ConfigureAwait(false)).Identity!;
+        (await ExecuteAsync(Ask(WorkerOperation.Check), "check the account", cancellationToken).ConfigureAwait(false)).Identity!;
 
     public async Task<IReadOnlyList<MenuOption>> GetMenuAsync(MenuRequest request, CancellationToken cancellationToken) =>
-        (await ExecuteAsync(WorkerOperation.Menu, request, $"list the menu {request.Menu}", cancellationToken).ConfigureAwait(false)).Menu!;
+        (await ExecuteAsync(Ask(WorkerOperation.Menu) with { Menu = request }, $"list the menu {request.Menu}", cancellationToken).ConfigureAwait(false)).Menu!;
+
+    public async Task<JsonElement> MigrateDetailsAsync(int fromVersion, CancellationToken cancellationToken) =>
+        (await ExecuteAsync(Ask(WorkerOperation.Migrate) with { FromVersion = fromVersion }, "migrate the saved details", cancellationToken).ConfigureAwait(false)).Details!.Value;
 
     public async IAsyncEnumerable<RecordBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var end = ExecuteAsync(WorkerOperation.Read, null, "read", cancellationToken);
+        var end = ExecuteAsync(Ask(WorkerOperation.Read), "read", cancellationToken);
         _ = end.ContinueWith(_ => _batches.Writer.TryComplete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await foreach (var batch in _batches.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
@@ -68,14 +71,16 @@ internal sealed class WorkerSession : IConnectorSession
         _pool.Return(_worker);
     }
 
-    private async Task<EndMessage> ExecuteAsync(WorkerOperation operation, MenuRequest? menu, string doing, CancellationToken cancellationToken)
+    private BeginMessage Ask(WorkerOperation operation) =>
+        new(operation, JsonSerializer.SerializeToElement(_plan with { Package = LoadMessage.Of(_plan.Package).Package }), FramesAhead);
+
+    private async Task<EndMessage> ExecuteAsync(BeginMessage begin, string doing, CancellationToken cancellationToken)
     {
         _hasBegun = true;
         RestartPatience();
         try
         {
-            var plan = _plan with { Package = LoadMessage.Of(_plan.Package).Package };
-            _worker.SendJson(FrameKind.Begin, new BeginMessage(operation, JsonSerializer.SerializeToElement(plan), menu, FramesAhead));
+            _worker.SendJson(FrameKind.Begin, begin);
             await Task.WhenAny(_end.Task, _worker.WaitForEndAsync()).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

@@ -1,0 +1,1 @@
+ALTER TABLE datasets ADD COLUMN details_version INTEGER NOT NULL DEFAULT 1;
