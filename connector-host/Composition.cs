@@ -56,6 +56,7 @@ internal static class Composition
         services.AddSingleton<ConnectorSessions>();
         services.AddSingleton<DetailsMigration>();
         services.AddSingleton<DataSetSetup>();
+        services.AddSingleton<DataSetEdit>();
         services.AddSingleton<RunEngine>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();

@@ -11,8 +11,12 @@ internal static class DataSetCommands
 {
     private const int RunsShown = 10;
 
-    public static void AddTo(Command root) =>
-        root.Add(new Command("dataset", "Tables that connectors fill.") { Create(), List(), Show(), Run(), Rows(), Export(), Delete() });
+    public static void AddTo(Command root)
+    {
+        var dataSet = new Command("dataset", "Tables that connectors fill.") { Create(), List(), Show(), Run(), Rows(), Export(), Delete() };
+        DataSetHistoryCommands.AddTo(dataSet);
+        root.Add(dataSet);
+    }
 
     private static Command Create()
     {
@@ -20,8 +24,9 @@ internal static class DataSetCommands
         var connector = Options.Connector();
         var account = Options.Account();
         var details = Options.Details();
-        var method = new Option<UpdateMethod>("--update") { Description = "How runs change the rows.", DefaultValueFactory = _ => UpdateMethod.Replace };
-        var command = new Command("create", "Create a DataSet; it is empty until it has run.") { name, connector, account, details, method };
+        var rules = new RuleOptions();
+        var command = new Command("create", "Create a DataSet; it is empty until it has run.") { name, connector, account, details };
+        rules.AddTo(command);
         command.Does((invocation, _) =>
         {
             var setup = invocation.Part<DataSetSetup>();
@@ -30,7 +35,7 @@ internal static class DataSetCommands
                 invocation.Part<ConnectorCatalog>().Find(invocation.Value(connector)!),
                 setup.Choose(invocation.Value(account)!),
                 Options.ReadDetails(invocation, details),
-                invocation.Value(method));
+                rules.Apply(invocation, UpdateMethod.Replace, new DataSetRules()));
             invocation.Output.Write(dataSet, () => invocation.Output.Line($"DataSet \"{dataSet.Name}\" created."));
             return Task.FromResult(ExitCode.Success);
         });

@@ -2,16 +2,6 @@ using System.Text.Json;
 
 namespace ConnectorPlatform.Host.DataSets;
 
-/// <summary>How a run's records change the DataSet.</summary>
-internal enum UpdateMethod
-{
-    /// <summary>The run's records become the whole content, all at once when the run completes.</summary>
-    Replace,
-
-    /// <summary>The run's records are added; the run continues from the last committed checkpoint and commits at checkpoints.</summary>
-    Append,
-}
-
 /// <summary>One table and what fills it.</summary>
 internal sealed record DataSetConfiguration
 {
@@ -33,6 +23,8 @@ internal sealed record DataSetConfiguration
     public int DetailsVersion { get; init; } = 1;
 
     public required UpdateMethod UpdateMethod { get; init; }
+
+    public DataSetRules Rules { get; init; } = new();
 
     public required DateTimeOffset CreatedAt { get; init; }
 

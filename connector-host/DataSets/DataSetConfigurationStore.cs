@@ -6,7 +6,7 @@ namespace ConnectorPlatform.Host.DataSets;
 /// <summary>DataSet configurations in the metadata store.</summary>
 internal sealed class DataSetConfigurationStore(MetadataDatabase database)
 {
-    private const string Columns = "id, name, connector, account_id, details, details_version, update_method, created_at, updated_at";
+    private const string Columns = "id, name, connector, account_id, details, details_version, update_method, rules, created_at, updated_at";
 
     public IReadOnlyList<DataSetConfiguration> List() =>
         [.. database.Query<Row>($"SELECT {Columns} FROM datasets ORDER BY name").Select(row => row.ToConfiguration())];
@@ -22,7 +22,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     public void Add(DataSetConfiguration dataSet)
     {
         var added = database.TryInsert(
-            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @CreatedAt, @UpdatedAt)",
+            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @Rules, @CreatedAt, @UpdatedAt)",
             new
             {
                 dataSet.Id,
@@ -32,6 +32,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
                 Details = dataSet.Details.GetRawText(),
                 dataSet.DetailsVersion,
                 UpdateMethod = dataSet.UpdateMethod.ToString(),
+                Rules = dataSet.Rules.ToJson(),
                 dataSet.CreatedAt,
                 dataSet.UpdatedAt,
             });
@@ -40,6 +41,11 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
             throw new PlatformException(PlatformFault.Input, $"There is a DataSet \"{dataSet.Name}\" already; choose another name.");
         }
     }
+
+    /// <summary>Stores how a DataSet is updated from its next run on.</summary>
+    public void Update(DataSetConfiguration dataSet) => database.Execute(
+        "UPDATE datasets SET update_method = @UpdateMethod, rules = @Rules, updated_at = @UpdatedAt WHERE id = @Id",
+        new { dataSet.Id, UpdateMethod = dataSet.UpdateMethod.ToString(), Rules = dataSet.Rules.ToJson(), dataSet.UpdatedAt });
 
     public void Delete(string id) => database.Execute("DELETE FROM datasets WHERE id = @id", new { id });
 
@@ -63,6 +69,8 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
 
         public required string UpdateMethod { get; init; }
 
+        public required string Rules { get; init; }
+
         public required DateTimeOffset CreatedAt { get; init; }
 
         public required DateTimeOffset UpdatedAt { get; init; }
@@ -76,6 +84,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
             Details = JsonElement.Parse(Details),
             DetailsVersion = DetailsVersion,
             UpdateMethod = Enum.Parse<UpdateMethod>(UpdateMethod),
+            Rules = DataSetRules.Parse(Rules),
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,
         };

@@ -54,7 +54,12 @@ internal sealed class DataSetSetup(
 
     /// <exception cref="InvalidFormException">The details are not valid.</exception>
     /// <exception cref="PlatformException">The name is taken, or the account belongs to another connector.</exception>
-    public DataSetConfiguration AddDataSet(string name, ConnectorPackage package, AccountChoice account, JsonElement details, UpdateMethod updateMethod)
+    public DataSetConfiguration AddDataSet(string name, ConnectorPackage package, AccountChoice account, JsonElement details, UpdateMethod updateMethod) =>
+        AddDataSet(name, package, account, details, (updateMethod, new DataSetRules()));
+
+    /// <inheritdoc cref="AddDataSet(string, ConnectorPackage, AccountChoice, JsonElement, UpdateMethod)"/>
+    public DataSetConfiguration AddDataSet(
+        string name, ConnectorPackage package, AccountChoice account, JsonElement details, (UpdateMethod Method, DataSetRules Rules) update)
     {
         CheckName(name);
         if (account.Account is { } chosen && chosen.Connector != package.Manifest.Id)
@@ -72,7 +77,8 @@ internal sealed class DataSetSetup(
             AccountId = account.Account?.Id,
             Details = SettleDetails(package, details),
             DetailsVersion = package.Manifest.DetailsVersion,
-            UpdateMethod = updateMethod,
+            UpdateMethod = update.Method,
+            Rules = update.Rules,
             CreatedAt = now,
             UpdatedAt = now,
         };

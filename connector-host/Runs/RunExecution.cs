@@ -34,11 +34,39 @@ internal sealed class RunExecution : IDisposable
     /// <param name="openFile">Opens the DataSet's file.</param>
     /// <param name="openSession">Opens the connector; receives the state that the run continues from.</param>
     /// <param name="cancellationToken">Cancels the run, which then ends as Cancelled.</param>
-    [SuppressMessage("Design", "CA1031", Justification = "A run is the border: whatever happens in it becomes its record.")]
-    public async Task<RunRecord> ExecuteAsync(
+    public Task<RunRecord> ExecuteAsync(
         Func<CancellationToken, Task<DataSetFiles.Lease>> openFile,
         Func<JsonElement?, CancellationToken, Task<IConnectorSession>> openSession,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            openFile,
+            async writer =>
+            {
+                await using var session = await openSession(writer.State, cancellationToken).ConfigureAwait(false);
+                await _pipeline.ExecuteAsync(session, writer, Progress, cancellationToken).ConfigureAwait(false);
+                if (Progress.Counts.RowsRead == 0)
+                {
+                    Progress.Warn("The source delivered no rows.");
+                }
+            },
+            cancellationToken);
+
+    /// <summary>Takes the DataSet's last run back.</summary>
+    /// <inheritdoc cref="ExecuteAsync(Func{CancellationToken, Task{DataSetFiles.Lease}}, Func{JsonElement?, CancellationToken, Task{IConnectorSession}}, CancellationToken)"/>
+    public Task<RunRecord> UndoAsync(Func<CancellationToken, Task<DataSetFiles.Lease>> openFile, UndoableRun run, CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            openFile,
+            writer =>
+            {
+                Progress.Enter(RunPhase.Committing);
+                Progress.Committed(writer.Undo(run));
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+
+    [SuppressMessage("Design", "CA1031", Justification = "A run is the border: whatever happens in it becomes its record.")]
+    private async Task<RunRecord> ExecuteAsync(
+        Func<CancellationToken, Task<DataSetFiles.Lease>> openFile, Func<DataSetWriter, Task> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -48,15 +76,10 @@ internal sealed class RunExecution : IDisposable
                 RunId = _run.Id,
                 Fence = _run.Fence,
                 UpdateMethod = _run.UpdateMethod,
+                Rules = _run.Rules,
                 Time = _time,
             });
-            await using var session = await openSession(writer.State, cancellationToken).ConfigureAwait(false);
-            await _pipeline.ExecuteAsync(session, writer, Progress, cancellationToken).ConfigureAwait(false);
-            if (Progress.Counts.RowsRead == 0)
-            {
-                Progress.Warn("The source delivered no rows.");
-            }
-
+            await work(writer).ConfigureAwait(false);
             return End(Progress.Warnings.Count > 0 ? RunState.SucceededWithWarnings : RunState.Succeeded, null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -64,11 +64,17 @@ internal sealed class RunProgress(RunLog log) : IRunReporter
             _counts = _counts with
             {
                 RowsWritten = _counts.RowsWritten + result.RowsWritten,
+                RowsChanged = _counts.RowsChanged + result.RowsChanged,
                 RowsRemoved = _counts.RowsRemoved + result.RowsRemoved,
             };
         }
 
         log.Info($"Committed: {result.RowsWritten} rows written, {result.RowsRemoved} removed.");
+        foreach (var warning in result.Warnings)
+        {
+            Warn(warning);
+        }
+
         foreach (var change in result.ColumnChanges)
         {
             Tell(change);

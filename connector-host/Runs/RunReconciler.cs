@@ -38,8 +38,14 @@ internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolde
             var counts = run.Counts with
             {
                 RowsWritten = commits.Sum(entry => entry.RowsWritten),
+                RowsChanged = commits.Sum(entry => entry.RowsChanged),
                 RowsRemoved = commits.Sum(entry => entry.RowsRemoved),
             };
+            foreach (var undone in commits.Select(entry => entry.Undoes).OfType<string>())
+            {
+                runs.SetUndone(undone, run.Id);
+            }
+
             return commits.Any(entry => entry.IsFinal)
                 ? run with { State = RunState.Succeeded, Phase = RunPhase.Ended, EndedAt = commits[^1].CommittedAt, Counts = counts }
                 : Interrupted(run with { Counts = counts }, commits.Count == 0 ? "It had committed nothing." : $"The {counts.RowsWritten} rows that it had committed stay.");

@@ -37,6 +37,9 @@ internal enum RunTrigger
 {
     Manual,
     Schedule,
+
+    /// <summary>Somebody takes the last run back.</summary>
+    Undo,
 }
 
 /// <summary>Who must act; the connector's kinds and the operator.</summary>
@@ -83,6 +86,12 @@ internal sealed record RunRecord
 
     public required UpdateMethod UpdateMethod { get; init; }
 
+    /// <summary>The DataSet's rules as they were when the run began.</summary>
+    public DataSetRules Rules { get; init; } = new();
+
+    /// <summary>The run that took this one back.</summary>
+    public string? UndoneBy { get; init; }
+
     public required RunState State { get; init; }
 
     public required RunPhase Phase { get; init; }
@@ -111,6 +120,9 @@ internal sealed record RunCounts
 
     /// <summary>Rows committed.</summary>
     public long RowsWritten { get; init; }
+
+    /// <summary>Of the committed rows, those that took the place of a row with the same key.</summary>
+    public long RowsChanged { get; init; }
 
     /// <summary>Rows that a commit took away.</summary>
     public long RowsRemoved { get; init; }

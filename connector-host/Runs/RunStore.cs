@@ -9,14 +9,14 @@ internal sealed class RunStore(MetadataDatabase database)
 {
     private const string Columns =
         "id, dataset_id, fence, instance, trigger_kind, connector_version, details, update_method, state, phase, attempts, started_at, ended_at, " +
-        "rows_read, rows_written, rows_removed, rows_rejected, bytes_received, requests, waited_ms, warnings, failure_kind, failure_message";
+        "rows_read, rows_written, rows_changed, rows_removed, rows_rejected, bytes_received, requests, waited_ms, warnings, failure_kind, failure_message, undone_by, rules";
 
     public void Add(RunRecord run)
     {
         var row = Row.From(run);
         var added = database.TryInsert(
             $"INSERT INTO runs ({Columns}) VALUES (@Id, @DatasetId, @Fence, @Instance, @TriggerKind, @ConnectorVersion, @Details, @UpdateMethod, @State, @Phase, " +
-            "@Attempts, @StartedAt, @EndedAt, @RowsRead, @RowsWritten, @RowsRemoved, @RowsRejected, @BytesReceived, @Requests, @WaitedMs, @Warnings, @FailureKind, @FailureMessage)",
+            "@Attempts, @StartedAt, @EndedAt, @RowsRead, @RowsWritten, @RowsChanged, @RowsRemoved, @RowsRejected, @BytesReceived, @Requests, @WaitedMs, @Warnings, @FailureKind, @FailureMessage, @UndoneBy, @Rules)",
             row);
         if (!added)
         {
@@ -26,14 +26,19 @@ internal sealed class RunStore(MetadataDatabase database)
 
     /// <summary>Stores what changes while a run goes on and ends. A run that has ended stays as it ended.</summary>
     public void Update(RunRecord run) => database.Execute(
-        "UPDATE runs SET state = @State, phase = @Phase, attempts = @Attempts, ended_at = @EndedAt, rows_read = @RowsRead, rows_written = @RowsWritten, rows_removed = @RowsRemoved, " +
+        "UPDATE runs SET state = @State, phase = @Phase, attempts = @Attempts, ended_at = @EndedAt, rows_read = @RowsRead, rows_written = @RowsWritten, rows_changed = @RowsChanged, rows_removed = @RowsRemoved, " +
         "rows_rejected = @RowsRejected, bytes_received = @BytesReceived, requests = @Requests, waited_ms = @WaitedMs, warnings = @Warnings, failure_kind = @FailureKind, failure_message = @FailureMessage " +
         "WHERE id = @Id AND state IN ('Queued', 'Running')",
         Row.From(run));
 
+    /// <summary>Notes that a run was taken back.</summary>
+    public void SetUndone(string runId, string undoId) => database.Execute("UPDATE runs SET undone_by = @undoId WHERE id = @runId", new { runId, undoId });
+
     /// <summary>The runs of a DataSet, newest first.</summary>
     public IReadOnlyList<RunRecord> Of(string dataSetId, int limit) =>
         Read($"SELECT {Columns} FROM runs WHERE dataset_id = @dataSetId ORDER BY fence DESC LIMIT @limit", new { dataSetId, limit });
+
+    public RunRecord? Find(string id) => Read($"SELECT {Columns} FROM runs WHERE id = @id", new { id }) is [var run] ? run : null;
 
     public RunRecord? Last(string dataSetId) => Of(dataSetId, 1) is [var last] ? last : null;
 
@@ -58,6 +63,7 @@ internal sealed class RunStore(MetadataDatabase database)
         public DateTimeOffset? EndedAt { get; init; }
         public required long RowsRead { get; init; }
         public required long RowsWritten { get; init; }
+        public required long RowsChanged { get; init; }
         public required long RowsRemoved { get; init; }
         public required long RowsRejected { get; init; }
         public required long BytesReceived { get; init; }
@@ -66,6 +72,8 @@ internal sealed class RunStore(MetadataDatabase database)
         public required string Warnings { get; init; }
         public string? FailureKind { get; init; }
         public string? FailureMessage { get; init; }
+        public string? UndoneBy { get; init; }
+        public required string Rules { get; init; }
 
         public static Row From(RunRecord run) => new()
         {
@@ -84,6 +92,7 @@ internal sealed class RunStore(MetadataDatabase database)
             EndedAt = run.EndedAt,
             RowsRead = run.Counts.RowsRead,
             RowsWritten = run.Counts.RowsWritten,
+            RowsChanged = run.Counts.RowsChanged,
             RowsRemoved = run.Counts.RowsRemoved,
             RowsRejected = run.Counts.RowsRejected,
             BytesReceived = run.Counts.BytesReceived,
@@ -92,6 +101,8 @@ internal sealed class RunStore(MetadataDatabase database)
             Warnings = JsonSerializer.Serialize(run.Warnings),
             FailureKind = run.Failure?.Kind.ToString(),
             FailureMessage = run.Failure?.Message,
+            UndoneBy = run.UndoneBy,
+            Rules = run.Rules.ToJson(),
         };
 
         public RunRecord ToRecord() => new()
@@ -113,6 +124,7 @@ internal sealed class RunStore(MetadataDatabase database)
             {
                 RowsRead = RowsRead,
                 RowsWritten = RowsWritten,
+                RowsChanged = RowsChanged,
                 RowsRemoved = RowsRemoved,
                 RowsRejected = RowsRejected,
                 BytesReceived = BytesReceived,
@@ -121,6 +133,8 @@ internal sealed class RunStore(MetadataDatabase database)
             },
             Warnings = JsonSerializer.Deserialize<string[]>(Warnings)!,
             Failure = FailureKind is null ? null : new RunFailure(Enum.Parse<RunFailureKind>(FailureKind), FailureMessage!),
+            UndoneBy = UndoneBy,
+            Rules = DataSetRules.Parse(Rules),
         };
     }
 }

@@ -21,11 +21,14 @@ internal sealed class StoreFixture : IDisposable
 
     public DataSetReader Reader => new(File);
 
+    public DataSetRules Rules { get; set; } = new();
+
     public DataSetWriter Writer(UpdateMethod method, string? runId = null, long? fence = null) => new(File, new WriterOptions
     {
         RunId = runId ?? $"run-{_fence + 1}",
         Fence = fence is { } chosen ? _fence = chosen : ++_fence,
         UpdateMethod = method,
+        Rules = Rules,
         Time = TimeProvider.System,
     });
 
@@ -39,6 +42,20 @@ internal sealed class StoreFixture : IDisposable
         }
 
         return writer.Commit(isFinal: true);
+    }
+
+    /// <summary>Takes the last run back.</summary>
+    public CommitResult Undo()
+    {
+        using var writer = Writer(UpdateMethod.Replace);
+        return writer.Undo(Reader.Undoable()!);
+    }
+
+    /// <summary>The tables beside the rows: what is kept for undoing.</summary>
+    public string[] OtherTables()
+    {
+        using var connection = File.Connect();
+        return [.. connection.Query("SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' AND table_name <> 'rows' ORDER BY 1", reader => reader.GetString(0))];
     }
 
     public static RecordBatch Batch<T>(params T[] records) => Context.Batch(records);

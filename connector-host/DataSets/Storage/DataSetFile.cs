@@ -13,7 +13,16 @@ internal sealed class DataSetFile : IDisposable
 {
     public const string Rows = "rows";
 
-    private const int Format = 1;
+    private const int Format = 2;
+
+    // What came with format 2: undoing runs.
+    private const string LedgerOfFormat2 = """
+        ALTER TABLE platform.ledger ADD COLUMN rows_changed BIGINT DEFAULT 0;
+        ALTER TABLE platform.ledger ADD COLUMN undo VARCHAR;
+        ALTER TABLE platform.ledger ADD COLUMN undone_by VARCHAR;
+        ALTER TABLE platform.ledger ADD COLUMN undoes VARCHAR;
+        UPDATE platform.about SET format = 2;
+        """;
 
     /// <summary>What the file is called in SQL.</summary>
     public const string Catalog = "dataset";
@@ -179,7 +188,7 @@ internal sealed class DataSetFile : IDisposable
             connection.Run($"""
                 CREATE SCHEMA platform;
                 CREATE TABLE platform.about (format INTEGER NOT NULL, row_bytes BIGINT NOT NULL);
-                INSERT INTO platform.about VALUES ({Format}, 0);
+                INSERT INTO platform.about VALUES (1, 0);
                 CREATE TABLE platform.fence (value BIGINT NOT NULL);
                 INSERT INTO platform.fence VALUES (0);
                 CREATE TABLE platform.columns (position INTEGER NOT NULL, name VARCHAR NOT NULL, type VARCHAR NOT NULL, scale INTEGER NOT NULL, is_key BOOLEAN NOT NULL, description VARCHAR);
@@ -194,6 +203,13 @@ internal sealed class DataSetFile : IDisposable
         if (format > Format)
         {
             throw new PlatformException(PlatformFault.Storage, $"{Path} has format {format}, this version knows formats up to {Format}: use a newer version of the platform.");
+        }
+
+        if (format < Format)
+        {
+            using var transaction = connection.BeginTransaction();
+            connection.Run(LedgerOfFormat2);
+            transaction.Commit();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using DuckDB.NET.Data;
 
 namespace ConnectorPlatform.Host.DataSets.Storage;
@@ -24,6 +25,22 @@ internal sealed class DataSetReader(DataSetFile file)
     public long Count() => Read(Ledger.CountRows);
 
     public IReadOnlyList<LedgerEntry> Commits() => Read(Ledger.Entries);
+
+    /// <summary>The checkpoint from which Append and Upsert continue; null when they read from the beginning.</summary>
+    public JsonElement? State() => Read(Ledger.State);
+
+    /// <summary>The key columns of Upsert, the rows without a key, and the keys that several rows have.</summary>
+    /// <exception cref="ConnectorException">There is no key, or a column of it is none of the DataSet's.</exception>
+    public (IReadOnlyList<string> Names, long Without, long Repeated) CountKeys(DataSetRules rules) =>
+        Read(connection => new KeyColumns(connection, DataSetFile.Rows, Ledger.Columns(connection), rules).Count());
+
+    /// <summary>How many partitions the rows are.</summary>
+    /// <exception cref="ConnectorException">The column is none of the DataSet's, or has no days.</exception>
+    public long CountPartitions(DataSetRules rules) =>
+        Read(connection => PartitionColumn.Of(rules, Ledger.Columns(connection)).Count(connection));
+
+    /// <summary>The run that an undo would take back; null when there is none.</summary>
+    public UndoableRun? Undoable() => Read(RunUndo.Last);
 
     /// <summary>Rows in the order in which they were stored.</summary>
     public RowPage Page(long offset, int limit) => Read(connection =>

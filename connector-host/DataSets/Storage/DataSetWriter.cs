@@ -3,9 +3,6 @@ using DuckDB.NET.Data;
 
 namespace ConnectorPlatform.Host.DataSets.Storage;
 
-/// <summary>What a commit did.</summary>
-internal sealed record CommitResult(long RowsWritten, long RowsRemoved, IReadOnlyList<ColumnChange> ColumnChanges);
-
 /// <summary>
 /// Writes one run into a DataSet: batches gather in a staging table of an open transaction, and a commit publishes them together
 /// with the column changes, the checkpoint and the ledger entry. Whatever ends the process leaves the last commit.
@@ -24,6 +21,7 @@ internal sealed class DataSetWriter : IDisposable
     private JsonElement? _checkpoint;
     private long _rowBytes;
     private long _rows;
+    private int _commits;
 
     /// <summary>Claims the DataSet for a run: from now on no run with a smaller fence can commit.</summary>
     /// <exception cref="PlatformException">A newer run has claimed it already, or the file cannot be written.</exception>
@@ -41,7 +39,7 @@ internal sealed class DataSetWriter : IDisposable
             }
 
             (_rowBytes, _rows) = file.Guarded(() => (Ledger.RowBytes(_connection), Ledger.CountRows(_connection)));
-            State = options.UpdateMethod == UpdateMethod.Append ? file.Guarded(() => Ledger.State(_connection)) : null;
+            State = CommitsAtCheckpoints ? file.Guarded(() => Ledger.State(_connection)) : null;
         }
         catch
         {
@@ -54,7 +52,7 @@ internal sealed class DataSetWriter : IDisposable
     public JsonElement? State { get; }
 
     /// <summary>Whether a run may commit before it is complete.</summary>
-    public bool CommitsAtCheckpoints => _options.UpdateMethod == UpdateMethod.Append;
+    public bool CommitsAtCheckpoints => _options.UpdateMethod is UpdateMethod.Append or UpdateMethod.Upsert;
 
     /// <summary>Rows that wait for the next commit.</summary>
     public long Pending => _staging?.Count ?? 0;
@@ -70,18 +68,54 @@ internal sealed class DataSetWriter : IDisposable
     });
 
     /// <summary>Publishes what was appended since the last commit.</summary>
-    /// <param name="isFinal">Whether the run is complete. Replace commits only then.</param>
+    /// <param name="isFinal">Whether the run is complete. Replace and Partition commit only then.</param>
+    /// <exception cref="ConnectorException">The records do not fit the update method. Nothing was changed.</exception>
     /// <exception cref="PlatformException">A newer run has taken the DataSet over, or the file cannot be written. Nothing was changed.</exception>
     public CommitResult Commit(bool isFinal) => _file.Guarded(() =>
     {
         Begin();
         HoldFence();
-        var result = Publish();
+        _staging?.Flush();
+        var publication = new Publication(_connection, _incoming, $"_kept_{_options.Fence}_{++_commits}", _options);
+        var result = publication.Publish(_staging?.Columns ?? [], _staging?.Count ?? 0);
         Ledger.Record(
             _connection,
-            new LedgerEntry(0, _options.RunId, _options.Fence, isFinal, _options.UpdateMethod, _options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, _checkpoint),
+            new LedgerEntry(0, _options.RunId, _options.Fence, isFinal, _options.UpdateMethod, _options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, _checkpoint)
+            {
+                RowsChanged = result.RowsChanged,
+                Undo = publication.Undo,
+            },
             result.ColumnChanges);
+        if (isFinal)
+        {
+            RunUndo.Prune(_connection, _options.Rules.UndoRuns);
+        }
+
         Ledger.RaiseRowBytes(_connection, _rowBytes);
+        _transaction!.Commit();
+        _rows += result.RowsWritten - result.RowsChanged - result.RowsRemoved;
+        End();
+        return result;
+    });
+
+    /// <summary>Takes a run back, rows and state together, in one commit.</summary>
+    /// <param name="run">The last run, as it was seen before.</param>
+    /// <exception cref="PlatformException">Another run has come after it, or it is no longer kept. Nothing was changed.</exception>
+    public CommitResult Undo(UndoableRun run) => _file.Guarded(() =>
+    {
+        Begin();
+        HoldFence();
+        var last = RunUndo.Last(_connection);
+        if (last?.RunId != run.RunId || last is not { IsKept: true })
+        {
+            throw new PlatformException(PlatformFault.Busy, $"The run {run.RunId} is not the last one any more, or no longer kept; nothing is undone.");
+        }
+
+        var result = RunUndo.Apply(_connection, last, _options.RunId);
+        Ledger.Record(
+            _connection,
+            new LedgerEntry(0, _options.RunId, _options.Fence, true, _options.UpdateMethod, _options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, null) { Undoes = run.RunId },
+            []);
         _transaction!.Commit();
         _rows += result.RowsWritten - result.RowsRemoved;
         End();
@@ -115,75 +149,6 @@ internal sealed class DataSetWriter : IDisposable
         }
     }
 
-    private CommitResult Publish()
-    {
-        _staging?.Flush();
-        var current = Ledger.Columns(_connection);
-        var arriving = _staging?.Columns ?? [];
-        var written = _staging?.Count ?? 0;
-        return _options.UpdateMethod switch
-        {
-            UpdateMethod.Replace => Replace(current, arriving, written),
-            UpdateMethod.Append => Add(current, arriving, written),
-            _ => throw new InvalidOperationException($"No such update method: {_options.UpdateMethod}."),
-        };
-    }
-
-    private CommitResult Replace(IReadOnlyList<StoredColumn> current, IReadOnlyList<StoredColumn> arriving, long written)
-    {
-        var removed = current.Count == 0 ? 0 : (long)_connection.Scalar($"SELECT count(*) FROM {DataSetFile.Rows}")!;
-        if (arriving.Count == 0)
-        {
-            if (current.Count > 0)
-            {
-                _connection.Run($"DELETE FROM {DataSetFile.Rows}");
-            }
-
-            return new CommitResult(0, removed, []);
-        }
-
-        _connection.Run($"DROP TABLE IF EXISTS {DataSetFile.Rows}");
-        Rename(arriving, current);
-        var changes = current.Count == 0 ? [] : ColumnMerge.Of(current, arriving).Changes;
-        return new CommitResult(written, removed, changes);
-    }
-
-    private CommitResult Add(IReadOnlyList<StoredColumn> current, IReadOnlyList<StoredColumn> arriving, long written)
-    {
-        if (arriving.Count == 0)
-        {
-            return new CommitResult(0, 0, []);
-        }
-
-        if (current.Count == 0)
-        {
-            Rename(arriving, current);
-            return new CommitResult(written, 0, []);
-        }
-
-        var merge = ColumnMerge.Of(current, arriving);
-        var columns = TableColumns.Apply(_connection, DataSetFile.Rows, current, merge.Columns);
-        TableColumns.Copy(_connection, _incoming, arriving, DataSetFile.Rows, columns);
-        _connection.Run($"DROP TABLE {_incoming}");
-        Describe(columns, current);
-        return new CommitResult(written, 0, merge.Changes);
-    }
-
-    private void Rename(IReadOnlyList<StoredColumn> columns, IReadOnlyList<StoredColumn> current)
-    {
-        _connection.Run($"ALTER TABLE {_incoming} RENAME TO {DataSetFile.Rows}");
-        Describe(columns, current);
-    }
-
-    // Most runs bring the columns of the last one, and a statement for each costs more than a small run's rows.
-    private void Describe(IReadOnlyList<StoredColumn> columns, IReadOnlyList<StoredColumn> current)
-    {
-        if (!columns.SequenceEqual(current))
-        {
-            Ledger.SetColumns(_connection, columns);
-        }
-    }
-
     private PlatformException Superseded() => new(
         PlatformFault.Busy, $"A newer run has taken over {_file.Path}; this run (fence {_options.Fence}) changes nothing any more.");
 }
@@ -196,6 +161,8 @@ internal sealed record WriterOptions
     public required long Fence { get; init; }
 
     public required UpdateMethod UpdateMethod { get; init; }
+
+    public DataSetRules Rules { get; init; } = new();
 
     public required TimeProvider Time { get; init; }
 }

@@ -8,12 +8,25 @@ namespace ConnectorPlatform.Host.DataSets.Storage;
 /// <param name="IsFinal">Whether the run was complete with this commit.</param>
 /// <param name="Checkpoint">What a later run continues from; null when the commit brought none.</param>
 internal sealed record LedgerEntry(
-    long Number, string RunId, long Fence, bool IsFinal, UpdateMethod UpdateMethod, DateTimeOffset CommittedAt, long RowsWritten, long RowsRemoved, JsonElement? Checkpoint);
+    long Number, string RunId, long Fence, bool IsFinal, UpdateMethod UpdateMethod, DateTimeOffset CommittedAt, long RowsWritten, long RowsRemoved, JsonElement? Checkpoint)
+{
+    /// <summary>Of the written rows, those that took the place of a row with the same key.</summary>
+    public long RowsChanged { get; init; }
+
+    /// <summary>What an undo needs; null when the commit can no longer be undone.</summary>
+    public UndoRecord? Undo { get; init; }
+
+    /// <summary>The undo that took this commit back; its checkpoint does not count any more.</summary>
+    public string? UndoneBy { get; init; }
+
+    /// <summary>The run that this commit took back.</summary>
+    public string? Undoes { get; init; }
+}
 
 /// <summary>Reads and writes the platform's tables in a DataSet's file.</summary>
 internal static class Ledger
 {
-    private const string EntryColumns = "number, run_id, fence, is_final, update_method, committed_at, rows_written, rows_removed, checkpoint";
+    private const string EntryColumns = "number, run_id, fence, is_final, update_method, committed_at, rows_written, rows_removed, checkpoint, rows_changed, undo, undone_by, undoes";
 
     public static IReadOnlyList<LedgerEntry> Entries(DuckDBConnection connection) =>
         connection.Query($"SELECT {EntryColumns} FROM platform.ledger ORDER BY number", ReadEntry);
@@ -21,15 +34,23 @@ internal static class Ledger
     public static IReadOnlyList<LedgerEntry> EntriesOf(DuckDBConnection connection, string runId) =>
         connection.Query($"SELECT {EntryColumns} FROM platform.ledger WHERE run_id = ? ORDER BY number", ReadEntry, runId);
 
+    /// <summary>The commits for which something is kept for an undo.</summary>
+    public static IReadOnlyList<LedgerEntry> Undoable(DuckDBConnection connection) =>
+        connection.Query($"SELECT {EntryColumns} FROM platform.ledger WHERE undo IS NOT NULL ORDER BY number", ReadEntry);
+
+    /// <summary>The last run that is neither undone nor an undo; null when there is none.</summary>
+    public static string? LastRun(DuckDBConnection connection) =>
+        (string?)connection.Scalar("SELECT run_id FROM platform.ledger WHERE undone_by IS NULL AND undoes IS NULL ORDER BY number DESC LIMIT 1");
+
     /// <summary>The last committed checkpoint; null when no commit brought one.</summary>
     public static JsonElement? State(DuckDBConnection connection) =>
-        connection.Scalar("SELECT checkpoint FROM platform.ledger WHERE checkpoint IS NOT NULL ORDER BY number DESC LIMIT 1") is string text
+        connection.Scalar("SELECT checkpoint FROM platform.ledger WHERE checkpoint IS NOT NULL AND undone_by IS NULL ORDER BY number DESC LIMIT 1") is string text
             ? JsonElement.Parse(text)
             : null;
 
     public static void Record(DuckDBConnection connection, LedgerEntry entry, IReadOnlyList<ColumnChange> changes) =>
         connection.Run(
-            "INSERT INTO platform.ledger SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM platform.ledger",
+            $"INSERT INTO platform.ledger ({EntryColumns}, column_changes) SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM platform.ledger",
             entry.RunId,
             entry.Fence,
             entry.IsFinal,
@@ -38,6 +59,10 @@ internal static class Ledger
             entry.RowsWritten,
             entry.RowsRemoved,
             entry.Checkpoint?.GetRawText(),
+            entry.RowsChanged,
+            entry.Undo is null ? null : JsonSerializer.Serialize(entry.Undo),
+            entry.UndoneBy,
+            entry.Undoes,
             JsonSerializer.Serialize(changes));
 
     /// <summary>The widest rows that have been committed, in bytes a row.</summary>
@@ -81,5 +106,13 @@ internal static class Ledger
         new DateTimeOffset(DateTime.SpecifyKind(reader.GetDateTime(5), DateTimeKind.Utc)),
         reader.GetInt64(6),
         reader.GetInt64(7),
-        reader.IsDBNull(8) ? null : JsonElement.Parse(reader.GetString(8)));
+        Text(reader, 8) is { } checkpoint ? JsonElement.Parse(checkpoint) : null)
+    {
+        RowsChanged = reader.GetInt64(9),
+        Undo = Text(reader, 10) is { } undo ? JsonSerializer.Deserialize<UndoRecord>(undo) : null,
+        UndoneBy = Text(reader, 11),
+        Undoes = Text(reader, 12),
+    };
+
+    private static string? Text(DuckDBDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 }

@@ -30,6 +30,16 @@ internal static class TableColumns
         return result;
     }
 
+    /// <summary>Copies rows of before into a table with the columns of before: their values are those that they had then, whatever their columns have become since.</summary>
+    /// <returns>How many.</returns>
+    public static int CopyBack(DuckDBConnection connection, string source, string target, IReadOnlyList<StoredColumn> former)
+    {
+        StoredColumn[] columns = [.. StoredColumn.OfHost, .. former];
+        var names = string.Join(", ", columns.Select(column => SqlTypes.Quote(column.Name)));
+        var values = string.Join(", ", columns.Select(column => $"CAST({SqlTypes.Quote(column.Name)} AS {SqlTypes.NameOf(column)})"));
+        return connection.Run($"INSERT INTO {target} ({names}) SELECT {values} FROM {source}");
+    }
+
     /// <summary>Copies all rows with the host's columns; columns that the source lacks become null.</summary>
     public static void Copy(
         DuckDBConnection connection, string source, IReadOnlyList<StoredColumn> sourceColumns, string target, IReadOnlyList<StoredColumn> targetColumns)

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs;
+
+namespace ConnectorPlatform.Host.Cli;
+
+/// <summary><c>dataset edit|runs|undo</c>: how rows came, how the next ones come, and how the last ones go.</summary>
+internal static class DataSetHistoryCommands
+{
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Change nothing; tell what would happen." };
+
+    public static void AddTo(Command dataSet)
+    {
+        dataSet.Add(Edit());
+        dataSet.Add(Runs());
+        dataSet.Add(Undo());
+    }
+
+    private static Command Edit()
+    {
+        var name = Name();
+        var rules = new RuleOptions();
+        var command = new Command("edit", "Change how runs change the rows; tells what the next run will do with those that are there.") { name, DryRun };
+        rules.AddTo(command);
+        command.Does(async (invocation, cancellationToken) =>
+        {
+            var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
+            var (method, changedRules) = rules.Apply(invocation, dataSet.UpdateMethod, dataSet.Rules);
+            var changed = dataSet with { UpdateMethod = method, Rules = changedRules };
+            var edit = invocation.Part<DataSetEdit>();
+            var effects = await edit.PreviewAsync(changed, cancellationToken).ConfigureAwait(false);
+            var isDryRun = invocation.Value(DryRun);
+            if (!isDryRun)
+            {
+                edit.Save(changed);
+            }
+
+            invocation.Output.Write(new { changed.Name, changed.UpdateMethod, changed.Rules, Effects = effects, IsChanged = !isDryRun }, () =>
+            {
+                invocation.Output.Line(isDryRun ? "Nothing is changed; it would be:" : $"\"{changed.Name}\" is changed.");
+                invocation.Output.Line($"{dataSet.UpdateMethod} → {changed.UpdateMethod}. {string.Join(" ", effects)}");
+            });
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Runs()
+    {
+        var name = Name();
+        var limit = new Option<int>("--limit") { Description = "The most runs to show.", DefaultValueFactory = _ => 20 };
+        var command = new Command("runs", "Show what each run added, changed and removed, the newest first.") { name, limit };
+        command.Does(async (invocation, cancellationToken) =>
+        {
+            await invocation.ReconcileAsync(cancellationToken).ConfigureAwait(false);
+            var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
+            var runs = invocation.Part<RunStore>().Of(dataSet.Id, invocation.Value(limit));
+            invocation.Output.Write(runs.Select(RunOutput.AsObject), () => invocation.Output.Table(
+                ["run", "state", "by", "started", "read", "added", "changed", "removed", "what happened"],
+                runs.Select(run => (object?[])
+                [
+                    run.Id, run.UndoneBy is null ? run.State.ToString() : $"{run.State}, undone", run.Trigger, run.StartedAt,
+                    run.Counts.RowsRead, run.Counts.RowsWritten - run.Counts.RowsChanged, run.Counts.RowsChanged, run.Counts.RowsRemoved,
+                    run.Failure?.Message ?? string.Join(" ", run.Warnings),
+                ])));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Undo()
+    {
+        var name = Name();
+        var command = new Command("undo", "Take the last run back, rows and state together; again for the one before.") { name, DryRun };
+        command.Does(async (invocation, cancellationToken) =>
+        {
+            await invocation.ReconcileAsync(cancellationToken).ConfigureAwait(false);
+            var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
+            var engine = invocation.Part<RunEngine>();
+            var last = await engine.LastRunAsync(dataSet, cancellationToken).ConfigureAwait(false);
+            if (invocation.Value(DryRun))
+            {
+                var (written, changed, removed) = (last.Commits.Sum(commit => commit.RowsWritten), last.Commits.Sum(commit => commit.RowsChanged), last.Commits.Sum(commit => commit.RowsRemoved));
+                invocation.Output.Write(new { last.RunId, RowsAdded = written - changed, RowsChanged = changed, RowsRemoved = removed }, () => invocation.Output.Line(
+                    $"Nothing is changed; it would take back the run {last.RunId} of {last.Commits[^1].CommittedAt:u}: {written - changed} rows that it added go, {changed} that it changed become what they were, {removed} that it removed return."));
+                return ExitCode.Success;
+            }
+
+            var undo = await engine.UndoAsync(dataSet, last, cancellationToken).ConfigureAwait(false);
+            invocation.Output.Write(new { Undone = last.RunId, Run = RunOutput.AsObject(undo) }, () => { });
+            RunOutput.Tell(invocation.Output, undo);
+            return ExitCode.Of(undo);
+        });
+        return command;
+    }
+
+    private static Argument<string> Name() => new("name") { Description = "The DataSet's name or id." };
+}
