@@ -57,6 +57,8 @@ internal static class Composition
         services.AddSingleton<DetailsMigration>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<DataSetEdit>();
+        services.AddSingleton(provider => new RunPlaces(provider.GetRequiredService<IConfiguration>().Read<RunLimits>("Runs")));
+        services.AddSingleton<CancelWatch>();
         services.AddSingleton<RunEngine>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();

@@ -4,7 +4,7 @@ using ConnectorPlatform.Host.Runs;
 
 namespace ConnectorPlatform.Host.Cli;
 
-/// <summary><c>dataset edit|runs|undo</c>: how rows came, how the next ones come, and how the last ones go.</summary>
+/// <summary><c>dataset edit|runs|undo|cancel</c>: how rows came, how the next ones come, and how the last ones go.</summary>
 internal static class DataSetHistoryCommands
 {
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Change nothing; tell what would happen." };
@@ -14,6 +14,7 @@ internal static class DataSetHistoryCommands
         dataSet.Add(Edit());
         dataSet.Add(Runs());
         dataSet.Add(Undo());
+        dataSet.Add(Cancel());
     }
 
     private static Command Edit()
@@ -90,6 +91,40 @@ internal static class DataSetHistoryCommands
             invocation.Output.Write(new { Undone = last.RunId, Run = RunOutput.AsObject(undo) }, () => { });
             RunOutput.Tell(invocation.Output, undo);
             return ExitCode.Of(undo);
+        });
+        return command;
+    }
+
+    private static Command Cancel()
+    {
+        var name = Name();
+        var command = new Command("cancel", "Cancel the runs of a DataSet that go on or wait, in whatever process; what they committed stays.") { name };
+        command.Does(async (invocation, cancellationToken) =>
+        {
+            await invocation.ReconcileAsync(cancellationToken).ConfigureAwait(false);
+            var (runs, time) = (invocation.Part<RunStore>(), invocation.Part<TimeProvider>());
+            var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
+            var going = runs.Unfinished().Where(run => run.DataSetId == dataSet.Id).Select(run => run.Id).ToList();
+            if (going.Count == 0)
+            {
+                throw new PlatformException(PlatformFault.Input, $"The DataSet \"{dataSet.Name}\" is not running.");
+            }
+
+            going.ForEach(runs.AskCancel);
+            var asked = time.GetTimestamp();
+            while (going.Exists(id => runs.Find(id) is { IsEnded: false }))
+            {
+                if (time.GetElapsedTime(asked) > TimeSpan.FromSeconds(10))
+                {
+                    throw new PlatformException(PlatformFault.Busy, "It was asked to cancel, and has not ended yet; see \"dataset runs\".");
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken).ConfigureAwait(false);
+            }
+
+            var ended = going.Select(id => runs.Find(id)!).ToList();
+            invocation.Output.Write(ended.Select(RunOutput.AsObject), () => ended.ForEach(run => invocation.Output.Line($"The run {run.Id} has ended as {run.State}.")));
+            return ExitCode.Success;
         });
         return command;
     }

@@ -48,7 +48,7 @@ internal sealed record PartitionRule(string Column, PartitionUnit Unit)
     public override string ToString() => Unit == PartitionUnit.Value ? Column : $"{Column}:{Unit.ToString().ToLowerInvariant()}";
 }
 
-/// <summary>What a DataSet says of its update method beside its name.</summary>
+/// <summary>How a DataSet's runs behave.</summary>
 internal sealed record DataSetRules
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -68,6 +68,12 @@ internal sealed record DataSetRules
     /// <summary>How many of the last runs can be undone; the rows that they replaced are kept as long.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public int UndoRuns { get; init; } = 10;
+
+    /// <summary>Whether, and when, a run is tried again whose failure may heal; for scheduled and manual runs alike.</summary>
+    public RetryPolicy Retry { get; init; } = RetryPolicy.None;
+
+    /// <summary>How long a run may take with all of its attempts; null for as long as it needs.</summary>
+    public TimeSpan? Deadline { get; init; }
 
     public static DataSetRules Parse(string json) => JsonSerializer.Deserialize<DataSetRules>(json, Options)!;
 

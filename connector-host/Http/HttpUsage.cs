@@ -7,12 +7,16 @@ internal sealed class HttpUsage
     private long _bytesReceived;
     private long _retries;
     private long _ticksWaited;
+    private long _retryAt;
 
     public void AddRequest() => Interlocked.Increment(ref _requests);
 
     public void AddBytes(long count) => Interlocked.Add(ref _bytesReceived, count);
 
     public void AddRetry() => Interlocked.Increment(ref _retries);
+
+    /// <summary>Notes that the source asked to wait longer than a request may.</summary>
+    public void AskToWaitUntil(DateTimeOffset instant) => Interlocked.Exchange(ref _retryAt, instant.UtcTicks);
 
     public void AddWait(TimeSpan duration) => Interlocked.Add(ref _ticksWaited, duration.Ticks);
 
@@ -23,6 +27,7 @@ internal sealed class HttpUsage
         Interlocked.Exchange(ref _bytesReceived, snapshot.BytesReceived);
         Interlocked.Exchange(ref _retries, snapshot.Retries);
         Interlocked.Exchange(ref _ticksWaited, snapshot.WaitedForLimits.Ticks);
+        Interlocked.Exchange(ref _retryAt, snapshot.RetryAt?.UtcTicks ?? 0);
     }
 
     public HttpUsageSnapshot Snapshot() => new()
@@ -31,6 +36,7 @@ internal sealed class HttpUsage
         BytesReceived = Interlocked.Read(ref _bytesReceived),
         Retries = Interlocked.Read(ref _retries),
         WaitedForLimits = TimeSpan.FromTicks(Interlocked.Read(ref _ticksWaited)),
+        RetryAt = Interlocked.Read(ref _retryAt) is not 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null,
     };
 }
 
@@ -47,4 +53,7 @@ internal sealed record HttpUsageSnapshot
 
     /// <summary>Time in which requests waited for the account's budget and concurrency, or because the source said "too many requests".</summary>
     public TimeSpan WaitedForLimits { get; init; }
+
+    /// <summary>Before when the source asked not to come back, in the last reply that was not waited for; null when it did not.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
 }

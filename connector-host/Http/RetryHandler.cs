@@ -48,6 +48,7 @@ internal sealed class RetryHandler : DelegatingHandler
             var response = await _pipeline.ExecuteAsync(AttemptAsync, context).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode && RetryAfter(response) is { } wait)
             {
+                _access.Usage.AskToWaitUntil(_time.GetUtcNow() + wait);
                 response.ReasonPhrase = $"{response.ReasonPhrase} (it asks to wait {Words.Seconds(wait)})";
             }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
@@ -18,40 +17,43 @@ internal sealed class RunEngine(
     DataSetConfigurationStore dataSets,
     DataSetFiles files,
     RunStore runs,
+    RunPlaces places,
+    CancelWatch cancelWatch,
     DataFolder folder,
     PipelineOptions pipeline,
     TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, bool> _running = new();
+    private readonly RunSlots _slots = new();
 
-    /// <summary>Runs a DataSet once.</summary>
+    /// <inheritdoc cref="RunAsync(DataSetConfiguration, RunTrigger, Overlap, CancellationToken)"/>
+    public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunTrigger trigger, CancellationToken cancellationToken) =>
+        RunAsync(dataSet, trigger, Overlap.Refuse, cancellationToken);
+
+    /// <summary>Runs a DataSet once, with the attempts that its retry policy gives.</summary>
+    /// <param name="dataSet">The DataSet; a run that had to wait takes what is stored when its turn comes.</param>
+    /// <param name="trigger">Who asks for it.</param>
+    /// <param name="overlap">What happens when it is running.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>The run as it ended; failures are in it.</returns>
     /// <exception cref="PlatformException">The run could not begin: the DataSet is running, or its connector is gone.</exception>
-    public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunTrigger trigger, CancellationToken cancellationToken) => AloneAsync(dataSet, async () =>
+    public async Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunTrigger trigger, Overlap overlap, CancellationToken cancellationToken)
     {
-        using var lease = packages.Take(dataSet.Connector, out var package);
-        var run = Begin(dataSet, trigger, package.Manifest.Version);
-        runs.Add(run);
-        run = await ExecuteAsync(run, dataSet, package, cancellationToken).ConfigureAwait(false);
-        runs.Update(run);
-        return run;
-    });
-
-    private async Task<RunRecord> AloneAsync(DataSetConfiguration dataSet, Func<Task<RunRecord>> work)
-    {
-        if (!_running.TryAdd(dataSet.Id, true))
-        {
-            throw new PlatformException(PlatformFault.Busy, $"The DataSet \"{dataSet.Name}\" is running already; wait for that run to end, or cancel it.");
-        }
-
+        // A connector that is gone is told at once, and not after a wait.
+        packages.Take(dataSet.Connector, out _).Dispose();
+        using var stop = new RunStop(time, cancellationToken);
+        using var claim = _slots.Enter(dataSet.Id, dataSet.Name, overlap, stop);
+        using var waiting = new WaitingRun(runs, places, dataSet.AccountId, Begin(dataSet, trigger, ""));
+        using var watched = cancelWatch.Watch(waiting.Run.Id, stop);
         try
         {
-            return await work().ConfigureAwait(false);
+            await waiting.TurnAsync(claim, stop.Token).ConfigureAwait(false);
         }
-        finally
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
-            _running.TryRemove(dataSet.Id, out _);
+            return waiting.End(waiting.Run with { State = RunState.Cancelled, Phase = RunPhase.Ended, EndedAt = time.GetUtcNow() });
         }
+
+        return await ExecuteAsync(waiting, dataSet, stop).ConfigureAwait(false);
     }
 
     /// <summary>The run that an undo would take back.</summary>
@@ -73,13 +75,14 @@ internal sealed class RunEngine(
     /// <param name="cancellationToken">Cancels the undo, which then changes nothing.</param>
     /// <returns>The undo, which is a run of its own in the history.</returns>
     /// <exception cref="PlatformException">The DataSet is running.</exception>
-    public Task<RunRecord> UndoAsync(DataSetConfiguration dataSet, UndoableRun last, CancellationToken cancellationToken) => AloneAsync(dataSet, async () =>
+    public async Task<RunRecord> UndoAsync(DataSetConfiguration dataSet, UndoableRun last, CancellationToken cancellationToken)
     {
-        var version = runs.Find(last.RunId)?.ConnectorVersion ?? "";
-        var undo = Begin(dataSet, RunTrigger.Undo, version) with { UpdateMethod = last.Commits[0].UpdateMethod };
+        using var stop = new RunStop(time, cancellationToken);
+        using var claim = _slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
+        var undo = Begin(dataSet, RunTrigger.Undo, runs.Find(last.RunId)?.ConnectorVersion ?? "") with { UpdateMethod = last.Commits[0].UpdateMethod };
         runs.Add(undo);
         using var execution = new RunExecution(undo, LogOf(undo.Id), new RunPipeline(pipeline), time);
-        undo = await execution.UndoAsync(cancellation => files.OpenAsync(dataSet.Id, cancellation), last, cancellationToken).ConfigureAwait(false);
+        undo = await execution.UndoAsync(cancellation => files.OpenAsync(dataSet.Id, cancellation), last, stop.Token).ConfigureAwait(false);
         if (undo.IsSuccess)
         {
             runs.SetUndone(last.RunId, undo.Id);
@@ -87,7 +90,7 @@ internal sealed class RunEngine(
 
         runs.Update(undo);
         return undo;
-    });
+    }
 
     /// <summary>Where the log of a run is.</summary>
     public string LogOf(string runId) => Path.Combine(folder.Logs, runId + ".jsonl");
@@ -108,10 +111,83 @@ internal sealed class RunEngine(
         StartedAt = time.GetUtcNow(),
     };
 
-    private async Task<RunRecord> ExecuteAsync(RunRecord run, DataSetConfiguration dataSet, ConnectorPackage package, CancellationToken cancellationToken)
+    private async Task<RunRecord> ExecuteAsync(WaitingRun waiting, DataSetConfiguration asked, RunStop stop)
+    {
+        IDisposable? lease = null;
+        try
+        {
+            var dataSet = waiting.HasWaited ? dataSets.Get(asked.Id) : asked;
+            lease = packages.Take(dataSet.Connector, out var package);
+            waiting.Start(dataSet, package.Manifest.Version, time.GetUtcNow());
+            if (dataSet.Rules.Deadline is { } deadline)
+            {
+                stop.LimitTo(deadline);
+            }
+
+            return waiting.End(await TryAsync(waiting, dataSet, package, stop).ConfigureAwait(false));
+        }
+        catch (Exception exception) when (waiting.HasWaited && exception is PlatformException or ConnectorNotFoundException)
+        {
+            // What was right when the run was queued and is wrong now: there is a record already that must tell it.
+            return waiting.End(waiting.Run with
+            {
+                State = RunState.Failed,
+                Phase = RunPhase.Ended,
+                EndedAt = time.GetUtcNow(),
+                Failure = new RunFailure(RunFailureKind.Platform, exception.Message),
+            });
+        }
+        finally
+        {
+            lease?.Dispose();
+        }
+    }
+
+    private async Task<RunRecord> TryAsync(WaitingRun waiting, DataSetConfiguration dataSet, ConnectorPackage package, RunStop stop)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (ended, retryAt) = await AttemptAsync(waiting.Run with { Attempts = attempt }, dataSet, package, stop).ConfigureAwait(false);
+            if (ended.Failure is not { Kind: RunFailureKind.Source } || stop.Token.IsCancellationRequested
+                || dataSet.Rules.Retry.DelayAfter(attempt, Random.Shared) is not { } delay)
+            {
+                return ended;
+            }
+
+            var next = time.GetUtcNow() + delay;
+            next = retryAt > next ? retryAt.Value : next;
+            try
+            {
+                await waiting.AttemptAsync(Waiting(ended, next), next, time, stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return Stopped(waiting.Run with { Phase = RunPhase.Ended, EndedAt = time.GetUtcNow() }, stop);
+            }
+        }
+    }
+
+    private RunRecord Waiting(RunRecord ended, DateTimeOffset next)
+    {
+        var failure = ended.Failure!;
+        using var log = new RunLog(LogOf(ended.Id), time);
+        log.Info($"Attempt {ended.Attempts + 1} follows at {next:u}.");
+        return ended with
+        {
+            State = RunState.Running,
+            Phase = RunPhase.Waiting,
+            WaitingFor = $"attempt {ended.Attempts + 1} at {next:u}",
+            EndedAt = null,
+            Failure = null,
+            Fence = dataSets.NextFence(ended.DataSetId),
+            Tries = [.. ended.Tries, new FailedTry(ended.Attempts, ended.EndedAt!.Value, failure.Kind, failure.Message, next)],
+        };
+    }
+
+    private async Task<(RunRecord Ended, DateTimeOffset? RetryAt)> AttemptAsync(RunRecord run, DataSetConfiguration dataSet, ConnectorPackage package, RunStop stop)
     {
         using var execution = new RunExecution(run, LogOf(run.Id), new RunPipeline(pipeline), time);
-        return await execution.ExecuteAsync(
+        var ended = await execution.ExecuteAsync(
             cancellation => files.OpenAsync(dataSet.Id, cancellation),
             async (state, cancellation) => await sessions.OpenAsync(new SessionRequest
             {
@@ -122,6 +198,10 @@ internal sealed class RunEngine(
                 Progress = execution.Progress,
                 Usage = execution.Usage,
             }, cancellation).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
+            stop.Token).ConfigureAwait(false);
+        return (ended.State == RunState.Cancelled ? Stopped(ended, stop) : ended, execution.Usage.Snapshot().RetryAt);
     }
+
+    private static RunRecord Stopped(RunRecord run, RunStop stop) =>
+        run with { State = stop.Failure is null ? RunState.Cancelled : RunState.Failed, Failure = stop.Failure };
 }

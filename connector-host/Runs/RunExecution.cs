@@ -44,7 +44,7 @@ internal sealed class RunExecution : IDisposable
             {
                 await using var session = await openSession(writer.State, cancellationToken).ConfigureAwait(false);
                 await _pipeline.ExecuteAsync(session, writer, Progress, cancellationToken).ConfigureAwait(false);
-                if (Progress.Counts.RowsRead == 0)
+                if (Snapshot().Counts.RowsRead == 0)
                 {
                     Progress.Warn("The source delivered no rows.");
                 }
@@ -105,20 +105,20 @@ internal sealed class RunExecution : IDisposable
         return _run with
         {
             Phase = Progress.Phase,
-            Warnings = Progress.Warnings,
-            Counts = Progress.Counts with
+            Warnings = [.. _run.Warnings, .. Progress.Warnings],
+            Counts = _run.Counts.Plus(Progress.Counts with
             {
                 BytesReceived = usage.BytesReceived,
                 Requests = usage.Requests,
                 Waited = usage.WaitedForLimits,
-            },
+            }),
         };
     }
 
     private RunRecord End(RunState state, RunFailure? failure) =>
         Snapshot() with { State = state, Phase = RunPhase.Ended, EndedAt = _time.GetUtcNow(), Failure = failure };
 
-    private string Kept() => Progress.Counts.RowsWritten is > 0 and var rows ? $"The {rows} rows that were committed before stay." : "Nothing had been committed.";
+    private string Kept() => Snapshot().Counts.RowsWritten is > 0 and var rows ? $"The {rows} rows that were committed before stay." : "Nothing had been committed.";
 
     private RunFailure Explain(Exception exception)
     {

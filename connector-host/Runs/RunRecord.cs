@@ -29,6 +29,9 @@ internal enum RunPhase
     /// <summary>Publishing what was read.</summary>
     Committing,
 
+    /// <summary>Between two attempts.</summary>
+    Waiting,
+
     Ended,
 }
 
@@ -98,6 +101,12 @@ internal sealed record RunRecord
 
     public int Attempts { get; init; } = 1;
 
+    /// <summary>The attempts that failed and were followed by another.</summary>
+    public IReadOnlyList<FailedTry> Tries { get; init; } = [];
+
+    /// <summary>What a run that is queued or between attempts waits for; null when it does not wait.</summary>
+    public string? WaitingFor { get; init; }
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
@@ -112,6 +121,11 @@ internal sealed record RunRecord
 
     public bool IsSuccess => State is RunState.Succeeded or RunState.SucceededWithWarnings;
 }
+
+/// <summary>An attempt of a run that failed and was followed by another.</summary>
+/// <param name="Number">Counted from 1.</param>
+/// <param name="NextAt">When the next attempt was due.</param>
+internal sealed record FailedTry(int Number, DateTimeOffset EndedAt, RunFailureKind Kind, string Message, DateTimeOffset NextAt);
 
 /// <summary>What a run moved and what it cost.</summary>
 internal sealed record RunCounts
@@ -136,4 +150,16 @@ internal sealed record RunCounts
 
     /// <summary>Time spent waiting for rate budgets and for what the source asked to wait.</summary>
     public TimeSpan Waited { get; init; }
+
+    public RunCounts Plus(RunCounts other) => new()
+    {
+        RowsRead = RowsRead + other.RowsRead,
+        RowsWritten = RowsWritten + other.RowsWritten,
+        RowsChanged = RowsChanged + other.RowsChanged,
+        RowsRemoved = RowsRemoved + other.RowsRemoved,
+        RowsRejected = RowsRejected + other.RowsRejected,
+        BytesReceived = BytesReceived + other.BytesReceived,
+        Requests = Requests + other.Requests,
+        Waited = Waited + other.Waited,
+    };
 }

@@ -9,14 +9,14 @@ internal sealed class RunStore(MetadataDatabase database)
 {
     private const string Columns =
         "id, dataset_id, fence, instance, trigger_kind, connector_version, details, update_method, state, phase, attempts, started_at, ended_at, " +
-        "rows_read, rows_written, rows_changed, rows_removed, rows_rejected, bytes_received, requests, waited_ms, warnings, failure_kind, failure_message, undone_by, rules";
+        "rows_read, rows_written, rows_changed, rows_removed, rows_rejected, bytes_received, requests, waited_ms, warnings, failure_kind, failure_message, undone_by, rules, waiting_for, tries";
 
     public void Add(RunRecord run)
     {
         var row = Row.From(run);
         var added = database.TryInsert(
             $"INSERT INTO runs ({Columns}) VALUES (@Id, @DatasetId, @Fence, @Instance, @TriggerKind, @ConnectorVersion, @Details, @UpdateMethod, @State, @Phase, " +
-            "@Attempts, @StartedAt, @EndedAt, @RowsRead, @RowsWritten, @RowsChanged, @RowsRemoved, @RowsRejected, @BytesReceived, @Requests, @WaitedMs, @Warnings, @FailureKind, @FailureMessage, @UndoneBy, @Rules)",
+            "@Attempts, @StartedAt, @EndedAt, @RowsRead, @RowsWritten, @RowsChanged, @RowsRemoved, @RowsRejected, @BytesReceived, @Requests, @WaitedMs, @Warnings, @FailureKind, @FailureMessage, @UndoneBy, @Rules, @WaitingFor, @Tries)",
             row);
         if (!added)
         {
@@ -27,9 +27,22 @@ internal sealed class RunStore(MetadataDatabase database)
     /// <summary>Stores what changes while a run goes on and ends. A run that has ended stays as it ended.</summary>
     public void Update(RunRecord run) => database.Execute(
         "UPDATE runs SET state = @State, phase = @Phase, attempts = @Attempts, ended_at = @EndedAt, rows_read = @RowsRead, rows_written = @RowsWritten, rows_changed = @RowsChanged, rows_removed = @RowsRemoved, " +
-        "rows_rejected = @RowsRejected, bytes_received = @BytesReceived, requests = @Requests, waited_ms = @WaitedMs, warnings = @Warnings, failure_kind = @FailureKind, failure_message = @FailureMessage " +
+        "rows_rejected = @RowsRejected, bytes_received = @BytesReceived, requests = @Requests, waited_ms = @WaitedMs, warnings = @Warnings, failure_kind = @FailureKind, failure_message = @FailureMessage, waiting_for = @WaitingFor, tries = @Tries " +
         "WHERE id = @Id AND state IN ('Queued', 'Running')",
         Row.From(run));
+
+    /// <summary>Stores that a queued run begins, and with which configuration.</summary>
+    public void Start(RunRecord run) => database.Execute(
+        "UPDATE runs SET state = @State, phase = @Phase, waiting_for = NULL, started_at = @StartedAt, connector_version = @ConnectorVersion, details = @Details, update_method = @UpdateMethod, rules = @Rules " +
+        "WHERE id = @Id AND state = 'Queued'",
+        Row.From(run));
+
+    /// <summary>Asks the process that executes a run to cancel it.</summary>
+    public void AskCancel(string runId) => database.Execute("UPDATE runs SET cancel_asked = 1 WHERE id = @runId", new { runId });
+
+    /// <summary>The unfinished runs of a process that somebody asks to cancel.</summary>
+    public IReadOnlyList<string> CancelAsked(string instance) =>
+        database.Query<string>("SELECT id FROM runs WHERE state IN ('Queued', 'Running') AND cancel_asked = 1 AND instance = @instance", new { instance });
 
     /// <summary>Notes that a run was taken back.</summary>
     public void SetUndone(string runId, string undoId) => database.Execute("UPDATE runs SET undone_by = @undoId WHERE id = @runId", new { runId, undoId });
@@ -74,6 +87,8 @@ internal sealed class RunStore(MetadataDatabase database)
         public string? FailureMessage { get; init; }
         public string? UndoneBy { get; init; }
         public required string Rules { get; init; }
+        public string? WaitingFor { get; init; }
+        public required string Tries { get; init; }
 
         public static Row From(RunRecord run) => new()
         {
@@ -103,6 +118,8 @@ internal sealed class RunStore(MetadataDatabase database)
             FailureMessage = run.Failure?.Message,
             UndoneBy = run.UndoneBy,
             Rules = run.Rules.ToJson(),
+            WaitingFor = run.IsEnded ? null : run.WaitingFor,
+            Tries = JsonSerializer.Serialize(run.Tries),
         };
 
         public RunRecord ToRecord() => new()
@@ -135,6 +152,8 @@ internal sealed class RunStore(MetadataDatabase database)
             Failure = FailureKind is null ? null : new RunFailure(Enum.Parse<RunFailureKind>(FailureKind), FailureMessage!),
             UndoneBy = UndoneBy,
             Rules = DataSetRules.Parse(Rules),
+            WaitingFor = WaitingFor,
+            Tries = JsonSerializer.Deserialize<FailedTry[]>(Tries)!,
         };
     }
 }

@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
@@ -30,8 +31,25 @@ internal sealed class GreetingBench : IAsyncDisposable
 
     public static async Task<GreetingBench> StartAsync() => new(await GreetingSource.StartAsync());
 
-    public DataSetConfiguration AddDataSet(UpdateMethod method = UpdateMethod.Replace) =>
-        Platform.AddDataSet("hello", method, Platform.AddAccount("hello"));
+    public DataSetConfiguration AddDataSet(UpdateMethod method = UpdateMethod.Replace, DataSetRules? rules = null, Account? account = null) =>
+        Platform.AddDataSet("hello", method, account ?? Platform.AddAccount("hello"), rules: rules);
+
+    /// <summary>Holds the source's next reply until it is released.</summary>
+    public (TaskCompletionSource Arrived, TaskCompletionSource Release) Hold()
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Source.Instead = async context =>
+        {
+            if (arrived.TrySetResult())
+            {
+                await release.Task.WaitAsync(context.RequestAborted);
+            }
+
+            return false;
+        };
+        return (arrived, release);
+    }
 
     public Task<IReadOnlyList<string>> RowsAsync(DataSetConfiguration dataSet) => Platform.ReadAsync(dataSet, StoredText.Rows);
 

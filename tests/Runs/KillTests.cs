@@ -22,7 +22,7 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncDisposable
     // 128 and the number of SIGKILL.
     private const int Killed = 137;
 
-    private static readonly int Kills = Number("CONNECTOR_PLATFORM_KILLS") ?? 30;
+    private static readonly int Kills = Number("CONNECTOR_PLATFORM_KILLS") ?? 40;
 
     private readonly int _seed = Number("CONNECTOR_PLATFORM_SEED") ?? Random.Shared.Next();
     private readonly TemporaryFolder _folder = new();
@@ -30,13 +30,15 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncDisposable
 
     private string DataFolder => _folder.File("data");
 
-    [Fact]
-    public async Task Replace_leaves_the_whole_old_or_the_whole_new_content_whenever_it_is_killed()
+    [Theory]
+    [InlineData("Replace")]
+    [InlineData("Partition")]
+    public async Task A_method_that_publishes_at_the_end_leaves_the_whole_old_or_the_whole_new_content_whenever_it_is_killed(string method)
     {
         await using var source = await GreetingSource.StartAsync();
         (source.Greetings, source.PageSize) = (Greetings, PageSize);
         var random = Announce();
-        var dataSet = await CreateAsync(UpdateMethod.Replace);
+        var dataSet = await CreateAsync(Enum.Parse<UpdateMethod>(method));
         var end = await RunToTheEndAsync(source, dataSet);
         var stored = await ReadAsync(dataSet);
         for (var kill = 0; kill < Kills; kill++)
@@ -59,13 +61,15 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncDisposable
         Assert.Equal(GreetingSource.Rows(Greetings, "At last"), (await ReadAsync(dataSet)).Rows);
     }
 
-    [Fact]
-    public async Task Append_leaves_the_rows_up_to_a_checkpoint_whenever_it_is_killed_and_goes_on_from_there()
+    [Theory]
+    [InlineData("Append")]
+    [InlineData("Upsert")]
+    public async Task A_method_that_commits_on_its_way_leaves_the_rows_up_to_a_checkpoint_whenever_it_is_killed_and_goes_on_from_there(string method)
     {
         await using var source = await GreetingSource.StartAsync();
         (source.Greetings, source.PageSize) = (Greetings, PageSize);
         var random = Announce();
-        var dataSet = await CreateAsync(UpdateMethod.Append);
+        var dataSet = await CreateAsync(Enum.Parse<UpdateMethod>(method));
         source.PageSize = Greetings;
         var end = await RunToTheEndAsync(source, dataSet);
         source.PageSize = PageSize;
@@ -74,7 +78,7 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncDisposable
             var before = await ReadAsync(dataSet);
             if (before.Rows.Count == Greetings)
             {
-                dataSet = await CreateAsync(UpdateMethod.Append);
+                dataSet = await CreateAsync(Enum.Parse<UpdateMethod>(method));
                 before = new Stored([], [], []);
             }
 
@@ -90,6 +94,40 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncDisposable
 
         await RunToTheEndAsync(source, dataSet);
         Assert.Equal(GreetingSource.Rows(Greetings, "Hello"), (await ReadAsync(dataSet)).Rows);
+    }
+
+    [Fact]
+    public async Task An_undo_has_happened_whole_or_not_at_all_whenever_it_is_killed()
+    {
+        await using var source = await GreetingSource.StartAsync();
+        (source.Greetings, source.PageSize) = (Greetings, PageSize);
+        var random = Announce();
+        var dataSet = await CreateAsync(UpdateMethod.Replace);
+        var texts = new List<string>();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            while (texts.Count < 3)
+            {
+                var text = $"Hello of run {kill} {texts.Count}";
+                texts.Add(text);
+                source.Say = id => $"{text} {id}";
+                await RunToTheEndAsync(source, dataSet);
+            }
+
+            var before = await ReadAsync(dataSet);
+            await UndoAndKillAsync(source, dataSet, TimeSpan.FromMilliseconds(random.Next(100, 700)));
+
+            var now = await ReadAsync(dataSet);
+            var isUndone = now.Commits.Count > before.Commits.Count;
+            Count(isUndone ? "undone" : "not undone");
+            if (isUndone)
+            {
+                texts.RemoveAt(texts.Count - 1);
+            }
+
+            Assert.Equal(GreetingSource.Rows(Greetings, texts[^1]), now.Rows);
+            Assert.Equal(isUndone ? before.Commits[^1].RunId : null, now.Commits[^1].Undoes);
+        }
     }
 
     public ValueTask DisposeAsync()
@@ -113,7 +151,7 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncDisposable
     private async Task<DataSetConfiguration> CreateAsync(UpdateMethod method)
     {
         await using var platform = new TestPlatform { DataFolder = DataFolder };
-        return platform.AddDataSet("hello", method, platform.AddAccount("hello"));
+        return platform.AddDataSet("hello", method, platform.AddAccount("hello"), rules: new() { Partition = new PartitionRule("said_at", PartitionUnit.Day), UndoRuns = 1000 });
     }
 
     private HostProgram Program(GreetingSource source) => new(DataFolder)
@@ -150,6 +188,15 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncDisposable
         Count(result.Code == 0 ? "ended before it was killed" : "killed");
     }
 
+    private async Task UndoAndKillAsync(GreetingSource source, DataSetConfiguration dataSet, TimeSpan moment)
+    {
+        using var process = Program(source).Start("dataset", "undo", dataSet.Id);
+        await Task.WhenAny(process.WaitForExitAsync(TestContext.Current.CancellationToken), Task.Delay(moment, TestContext.Current.CancellationToken));
+        Kill(process);
+        var result = await HostProgram.EndAsync(process);
+        Assert.True(result.Code is 0 or Killed, $"The undo ended by itself with exit code {result.Code}: {result.Error}");
+    }
+
     private static void Kill(Process process)
     {
         if (!process.HasExited)
@@ -163,7 +210,7 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncDisposable
     {
         await using var platform = new TestPlatform { DataFolder = DataFolder };
         await platform.Part<RunReconciler>().ReconcileAsync(TestContext.Current.CancellationToken);
-        var runs = platform.Part<RunStore>().Of(dataSet.Id, Kills + 2);
+        var runs = platform.Part<RunStore>().Of(dataSet.Id, 10 * Kills);
         var (rows, sources, commits) = await platform.ReadAsync(
             dataSet, reader => (StoredText.Rows(reader), reader.Page(0, Greetings + 1).Rows.Select(row => (string)row[^2]!).ToList(), reader.Commits()));
 

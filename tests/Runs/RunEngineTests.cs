@@ -75,7 +75,7 @@ public sealed class RunEngineTests
     {
         await using var bench = await GreetingBench.StartAsync();
         var dataSet = bench.AddDataSet();
-        var (arrived, release) = Hold(bench.Source);
+        var (arrived, release) = bench.Hold();
         var first = bench.Platform.RunAsync(dataSet);
         await arrived.Task.WaitAsync(Cancellation);
 
@@ -94,7 +94,7 @@ public sealed class RunEngineTests
     {
         await using var bench = await GreetingBench.StartAsync();
         var dataSet = bench.AddDataSet();
-        var (arrived, release) = Hold(bench.Source);
+        var (arrived, release) = bench.Hold();
         using var other = bench.Program().Start("dataset", "run", dataSet.Id);
         await arrived.Task.WaitAsync(Cancellation);
 
@@ -154,7 +154,7 @@ public sealed class RunEngineTests
     {
         await using var bench = await GreetingBench.StartAsync();
         var dataSet = bench.AddDataSet();
-        var (arrived, release) = Hold(bench.Source);
+        var (arrived, release) = bench.Hold();
         var slow = bench.Platform.RunAsync(dataSet);
         await arrived.Task.WaitAsync(Cancellation);
         await bench.Platform.CommitAsync(dataSet, ConnectorBench.Batch(null, new { Id = 7 }));
@@ -164,23 +164,6 @@ public sealed class RunEngineTests
 
         Assert.Equal((RunState.Failed, RunFailureKind.Platform), (run.State, run.Failure?.Kind));
         Assert.Equal(["[7]"], await bench.RowsAsync(dataSet));
-    }
-
-    /// <summary>Holds the source's next reply until it is released.</summary>
-    private static (TaskCompletionSource Arrived, TaskCompletionSource Release) Hold(GreetingSource source)
-    {
-        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        source.Instead = async _ =>
-        {
-            if (arrived.TrySetResult())
-            {
-                await release.Task;
-            }
-
-            return false;
-        };
-        return (arrived, release);
     }
 
     private static RunRecord Add(TestPlatform platform, DataSetConfiguration dataSet, string instance)

@@ -49,7 +49,7 @@ internal sealed class TestPlatform : IAsyncDisposable
         where T : notnull => _services.Value.GetRequiredService<T>();
 
     public DataSetConfiguration AddDataSet(
-        string connector, UpdateMethod method = UpdateMethod.Replace, Account? account = null, JsonElement? details = null)
+        string connector, UpdateMethod method = UpdateMethod.Replace, Account? account = null, JsonElement? details = null, DataSetRules? rules = null)
     {
         var dataSet = new DataSetConfiguration
         {
@@ -59,6 +59,7 @@ internal sealed class TestPlatform : IAsyncDisposable
             AccountId = account?.Id,
             Details = details ?? Nothing,
             UpdateMethod = method,
+            Rules = rules ?? new(),
             CreatedAt = Time.GetUtcNow(),
             UpdatedAt = Time.GetUtcNow(),
         };

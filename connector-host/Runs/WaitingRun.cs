@@ -1,0 +1,91 @@
+using ConnectorPlatform.Host.DataSets;
+
+namespace ConnectorPlatform.Host.Runs;
+
+/// <summary>
+/// A run's waits: for its DataSet, for a place, for its next attempt. It is recorded as queued only when it has to wait, says for
+/// what, and holds no place meanwhile.
+/// </summary>
+internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? account, RunRecord run) : IDisposable
+{
+    private IDisposable? _place;
+
+    public RunRecord Run { get; private set; } = run;
+
+    /// <summary>Whether there is a record already, and time has passed since the run was asked for.</summary>
+    public bool HasWaited { get; private set; }
+
+    /// <summary>Waits until the DataSet is free and there is a place.</summary>
+    public async Task TurnAsync(RunSlots.Claim claim, CancellationToken cancellationToken)
+    {
+        if (!claim.Turn.IsCompleted)
+        {
+            WaitFor("the end of the run that is going on");
+        }
+
+        await claim.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _place = await places.TakeAsync(account, WaitFor, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Records that the run begins, with the configuration that it uses.</summary>
+    public void Start(DataSetConfiguration dataSet, string version, DateTimeOffset now)
+    {
+        Run = Run with
+        {
+            State = RunState.Running,
+            WaitingFor = null,
+            ConnectorVersion = version,
+            Details = dataSet.Details,
+            UpdateMethod = dataSet.UpdateMethod,
+            Rules = dataSet.Rules,
+            StartedAt = now,
+        };
+        if (HasWaited)
+        {
+            runs.Start(Run);
+        }
+        else
+        {
+            runs.Add(Run);
+        }
+    }
+
+    /// <summary>Waits for the time of the next attempt, and for a place.</summary>
+    /// <param name="waiting">The run as it waits.</param>
+    /// <param name="next">When the attempt is due.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task AttemptAsync(RunRecord waiting, DateTimeOffset next, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Run = waiting;
+        runs.Update(Run);
+        Dispose();
+        var delay = next - time.GetUtcNow();
+        await Task.Delay(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
+        _place = await places.TakeAsync(account, what => runs.Update(Run with { WaitingFor = what }), cancellationToken).ConfigureAwait(false);
+        Run = Run with { Phase = RunPhase.Preparing, WaitingFor = null };
+        runs.Update(Run);
+    }
+
+    public RunRecord End(RunRecord ended)
+    {
+        runs.Update(ended);
+        return ended;
+    }
+
+    public void Dispose() => Interlocked.Exchange(ref _place, null)?.Dispose();
+
+    private void WaitFor(string what)
+    {
+        Run = Run with { State = RunState.Queued, WaitingFor = what };
+        if (HasWaited)
+        {
+            runs.Update(Run);
+        }
+        else
+        {
+            runs.Add(Run);
+            HasWaited = true;
+        }
+    }
+}
