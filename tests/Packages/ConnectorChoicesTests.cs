@@ -59,7 +59,7 @@ public sealed class ConnectorChoicesTests : IDisposable
     }
 
     [Fact]
-    public void A_wider_list_of_hosts_waits_for_approval()
+    public async Task A_wider_list_of_hosts_waits_for_approval()
     {
         _bench.DropHello("1.0.0", "api.example.com");
         _bench.Settle();
@@ -71,7 +71,7 @@ public sealed class ConnectorChoicesTests : IDisposable
         Assert.Contains("elsewhere.example.net", waiting.Message, StringComparison.Ordinal);
         Assert.Throws<PlatformException>(() => _bench.Choices.Activate("hello", "1.1.0", "anna", force: true));
 
-        _bench.Choices.Approve("hello", "1.1.0", "anna");
+        await _bench.ApproveAsync("hello", "1.1.0");
         Assert.Equal("1.1.0", _bench.ActiveVersion);
         Assert.Equal("anna", _bench.Choices.Get("hello").Find("1.1.0")!.ApprovedBy);
     }
@@ -93,17 +93,20 @@ public sealed class ConnectorChoicesTests : IDisposable
     }
 
     [Fact]
-    public void A_quarantined_version_stays_active_and_the_one_before_is_offered()
+    public async Task What_waits_for_approval_waits_on_when_it_is_built_anew()
     {
-        Drop("1.0.0");
-        var until = _bench.Time.GetUtcNow() + TimeSpan.FromMinutes(15);
-        Assert.Null(_bench.Choices.Quarantine("hello", "1.0.0", until));
-        Drop("1.1.0");
+        var trials = 0;
+        _bench.Trial = (_, _) => Task.FromResult(++trials > 0 ? null : "");
+        _bench.Hello(Path.Combine(_bench.Configured, "first"), "1.0.0", "api.example.com");
+        await _bench.Scan.StartAsync(TestContext.Current.CancellationToken);
+        var wider = _bench.Hello(Path.Combine(_bench.Configured, "wider"), "1.1.0", "api.example.com", "elsewhere.example.net");
+        _bench.Settle();
+        wider.Write("README.md", "built anew");
+        _bench.Settle();
 
-        Assert.Contains("\"connector rollback hello\" goes back to 1.0.0", _bench.Choices.Quarantine("hello", "1.1.0", until), StringComparison.Ordinal);
-
-        Assert.Equal("1.1.0", _bench.ActiveVersion);
-        Assert.Equal(until, _bench.Choices.Get("hello").Find("1.1.0")!.QuarantinedUntil);
+        Assert.Equal("1.0.0", _bench.ActiveVersion);
+        Assert.Null(_bench.Choices.Get("hello").Find("1.1.0")!.ApprovedBy);
+        Assert.Equal(0, trials);
     }
 
     [Fact]

@@ -47,6 +47,10 @@ internal sealed class PackageBench : IDisposable
 
     public ConnectorChoices Choices { get; private set; } = null!;
 
+    public PackageTrial Trials { get; private set; } = null!;
+
+    public QuarantineRecord QuarantineRecord => new(Installed);
+
     public SourceScan Scan { get; private set; } = null!;
 
     public ConnectorCatalog Catalog { get; private set; } = null!;
@@ -55,13 +59,17 @@ internal sealed class PackageBench : IDisposable
     public void Open()
     {
         var trust = new PackageTrust(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build());
+        Trials = new PackageTrial(Store, (package, cancellationToken) => Trial(package, cancellationToken));
         var activation = new Activation(package => Check(package));
         Installed = new InstalledConnectors(Store, LockFile, PackageCopy.AnyForm, trust);
-        Intake = new PackageIntake(Installed, Store, activation, trust, PackageCopy.AnyForm, (package, cancellationToken) => Trial(package, cancellationToken), Time);
+        Intake = new PackageIntake(Installed, Store, activation, trust, PackageCopy.AnyForm, Trials, Time);
         Choices = new ConnectorChoices(Installed, activation);
         Scan = new SourceScan([Configured], Drop, Installed, Intake, Time);
         Catalog = new ConnectorCatalog(Installed, [Configured, Drop]);
     }
+
+    public Task<LockedConnector> ApproveAsync(string id, string version) =>
+        new Approval(Installed, Trials).ApproveAsync(Choices, id, version, "anna", TestContext.Current.CancellationToken);
 
     public string File(params string[] parts) => _folder.File(parts);
 

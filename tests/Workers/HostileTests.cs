@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Tests.Http;
@@ -180,9 +181,9 @@ public sealed class HostileTests
         Assert.Contains("\"hostile\" 1.0.0 is in quarantine until", refused.Failure.Message, StringComparison.Ordinal);
         Assert.Contains("its process crashed 3 times within 5 minutes", refused.Failure.Message, StringComparison.Ordinal);
         Assert.Contains("it gave up", refused.Failure.Message, StringComparison.Ordinal);
-        Assert.Equal("hostile", Assert.Single(platform.Pool.Quarantine.Entries).Id);
+        Assert.Equal("hostile", platform.Pool.Quarantine.Find(platform.Package("hostile"))!.Id);
         Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
-        platform.Pool.Quarantine.Lift(platform.Package("hostile"));
+        await platform.Part<Approval>().ApproveAsync(platform.Part<ConnectorChoices>(), "hostile", "1.0.0", "anna", Cancellation);
         Assert.Equal(RunState.Succeeded, (await platform.DoAsync("environment", Cancellation)).State);
     }
 

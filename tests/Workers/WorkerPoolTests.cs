@@ -152,7 +152,7 @@ public sealed class WorkerPoolTests : IDisposable
         var failure = await Assert.ThrowsAsync<PackageLoadException>(() => Pool.TakeAsync(_platform.Package("throwing-constructor"), Cancellation));
 
         Assert.Contains("The moon is not full.", failure.Message, StringComparison.Ordinal);
-        Assert.Empty(Pool.Quarantine.Entries);
+        Assert.Null(Pool.Quarantine.Find(_platform.Package("throwing-constructor")));
         Assert.True(SpinWait.SpinUntil(() => Pool.Workers.Count == 0, TimeSpan.FromSeconds(30)));
     }
 
@@ -193,6 +193,6 @@ public sealed class WorkerPoolTests : IDisposable
         quarantine.Check(Hello with { Manifest = Hello.Manifest with { Version = "9.0.0" } });
         _time.Advance(Quarantine.Duration);
         quarantine.Check(Hello);
-        Assert.Empty(quarantine.Entries);
+        Assert.Null(quarantine.Find(Hello));
     }
 }

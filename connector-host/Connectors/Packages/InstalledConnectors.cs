@@ -54,15 +54,24 @@ internal sealed class InstalledConnectors
         }
     }
 
-    /// <summary>Sees what another process has changed.</summary>
+    /// <summary>Sees what another process has changed. While this one changes something, which may take as long as a package is large, nothing waits for it.</summary>
     public void Refresh()
     {
-        lock (_lock)
+        if (!_lock.TryEnter())
+        {
+            return;
+        }
+
+        try
         {
             if (File.GetLastWriteTimeUtc(_lockFile) != _lockedAt)
             {
                 Show(ConnectorsLock.Read(_lockFile));
             }
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 
