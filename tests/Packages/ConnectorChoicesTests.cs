@@ -178,6 +178,46 @@ public sealed class ConnectorChoicesTests : IDisposable
     }
 
     [Fact]
+    public void A_start_checks_only_what_has_changed_in_the_store()
+    {
+        var checks = 0;
+        _bench.CheckForm = (_, _) => checks++ < 0 ? [new("", "", "")] : [];
+        _bench.DropHello("1.0.0").Write("details.json", "{}");
+        _bench.Settle();
+        var folder = _bench.Catalog.Find("hello").Folder;
+        var atFirst = checks;
+        Assert.NotEqual(0, atFirst);
+        _bench.Open();
+        Assert.Equal(("1.0.0", atFirst), (_bench.ActiveVersion, checks));
+
+        File.WriteAllText(Path.Combine(folder, "added.txt"), "");
+        _bench.Open();
+        Assert.Equal(("1.0.0", atFirst + 1), (_bench.ActiveVersion, checks));
+
+        var code = Path.Combine(folder, "hello.dll");
+        File.SetAttributes(code, FileAttributes.Normal);
+        File.WriteAllBytes(code, File.ReadAllBytes(code)[..2000]);
+        _bench.Open();
+        Assert.Contains("Truncated", Assert.Single(_bench.Catalog.Broken).Problems[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_asks_what_an_approval_would_do_runs_no_code()
+    {
+        var trials = 0;
+        _bench.Trial = (_, _) => Task.FromResult(++trials > 0 ? null : "");
+        _bench.DropHello("1.0.0", "api.example.com");
+        _bench.Settle();
+        _bench.DropHello("1.1.0", "api.example.com", "elsewhere.example.net");
+        _bench.Settle();
+        var told = new ConnectorChoices(_bench.Installed, new Activation(_ => []), onlyTells: true);
+
+        var answer = await new Approval(_bench.Installed, _bench.Trials).ApproveAsync(told, "hello", "1.1.0", "anna", TestContext.Current.CancellationToken);
+
+        Assert.Equal(("1.1.0", "1.0.0", 1), (answer.Active, _bench.ActiveVersion, trials));
+    }
+
+    [Fact]
     public void What_another_process_chooses_is_seen_at_the_next_look()
     {
         Drop("1.0.0", "1.1.0");

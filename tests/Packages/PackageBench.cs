@@ -28,6 +28,9 @@ internal sealed class PackageBench : IDisposable
     /// <summary>What the DataSets would have against a version.</summary>
     public UpgradeCheck Check { get; set; } = _ => [];
 
+    /// <summary>The dialect's lint.</summary>
+    public FormCheck CheckForm { get; set; } = PackageCopy.AnyForm;
+
     /// <summary>What new code shows when it is tried.</summary>
     public Func<ConnectorPackage, CancellationToken, Task<string?>> Trial { get; set; } = (_, _) => Task.FromResult<string?>(null);
 
@@ -61,8 +64,8 @@ internal sealed class PackageBench : IDisposable
         var trust = new PackageTrust(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build());
         Trials = new PackageTrial(Store, (package, cancellationToken) => Trial(package, cancellationToken));
         var activation = new Activation(package => Check(package));
-        Installed = new InstalledConnectors(Store, LockFile, PackageCopy.AnyForm, trust);
-        Intake = new PackageIntake(Installed, Store, activation, trust, PackageCopy.AnyForm, Trials, Time);
+        Installed = new InstalledConnectors(Store, LockFile, (file, form) => CheckForm(file, form), trust);
+        Intake = new PackageIntake(Installed, Store, activation, trust, (file, form) => CheckForm(file, form), Trials, Time);
         Choices = new ConnectorChoices(Installed, activation);
         Scan = new SourceScan([Configured], Drop, Installed, Intake, Time);
         Catalog = new ConnectorCatalog(Installed, [Configured, Drop]);

@@ -11,6 +11,8 @@ public sealed class HostileTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    private static readonly TimeSpan LongestDeed = TimeSpan.FromMinutes(2);
+
     public static TheoryData<string, string[]> Failing => new()
     {
         { "thread-exception", ["SIGABRT", "asked to read", "thrown on a thread of its own", "Nothing had been committed."] },
@@ -87,7 +89,7 @@ public sealed class HostileTests
         var hello = await platform.RunAsync("hello", cancellationToken: Cancellation);
 
         await cancel.CancelAsync();
-        var run = await running;
+        var run = await running.WaitAsync(LongestDeed, Cancellation);
 
         Assert.Equal((RunState.Cancelled, RunState.Succeeded), (run.State, hello.State));
         await worker.WaitForEndAsync().WaitAsync(Cancellation);
@@ -205,9 +207,11 @@ public sealed class HostileTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var started = new HashSet<WorkerProcess>(platform.Pool.Workers);
 
+        using var deadline = new CancellationTokenSource(LongestDeed);
         var doing = doIt();
         do
         {
+            Assert.False(deadline.IsCancellationRequested, "The run does not end.");
             Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
             started.UnionWith(platform.Pool.Workers);
         }
