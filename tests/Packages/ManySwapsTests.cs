@@ -83,7 +83,7 @@ public sealed class ManySwapsTests : IAsyncDisposable
         Assert.Empty(_runs.Where(ended => ended.Run.ConnectorVersion != ended.Versions).Select(ended => $"{ended.Run.ConnectorVersion}: {ended.Versions}"));
         Assert.True(_runs.Select(ended => ended.Run.ConnectorVersion).Distinct().Count() > Swaps / 3, "The runs did not follow the swaps.");
         Assert.InRange(grown, long.MinValue, 16L * Megabytes);
-        Assert.InRange(swollen, long.MinValue, 48L * Megabytes);
+        Assert.InRange(swollen, long.MinValue, 32L * Megabytes);
         Assert.InRange(opened, int.MinValue, 40);
         var pool = Part<WorkerPool>();
         await _platform.DisposeAsync();

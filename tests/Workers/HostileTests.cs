@@ -190,6 +190,23 @@ public sealed class HostileTests
     }
 
     [Fact]
+    public async Task The_last_words_that_are_written_down_hold_no_secret()
+    {
+        await using var platform = new PlatformWithWorkers();
+        for (var crash = 0; crash < 3; crash++)
+        {
+            await platform.RunOnSourceAsync("secret-and-death");
+        }
+
+        var refused = await platform.DoAsync("environment", Cancellation);
+        var kept = await File.ReadAllTextAsync(platform.LockFile, Cancellation);
+
+        Assert.Contains("it knows", refused.Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("it knows", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain(PlatformWithWorkers.Secret, refused.Failure.Message + kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task In_the_hosts_own_process_a_checkpoint_that_goes_backwards_fails_the_same()
     {
         await using var platform = new PlatformWithWorkers(("Connectors:Isolation", "InProcess"));
