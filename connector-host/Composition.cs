@@ -86,7 +86,11 @@ internal static class Composition
             provider.GetRequiredService<DataSetImpact>().ObjectionsToAsync(package, cancellationToken));
         services.AddSingleton<ConnectorChoices>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerTrial>(provider, WorkerTrial.UsualPatience));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PackageIntake>(provider, TrialFrom(provider)));
+        services.AddSingleton(provider => new PackageTrial(provider.GetRequiredService<PackageStore>(), TrialFrom(provider)));
+        services.AddSingleton<PackageIntake>();
+        services.AddSingleton<FirstTrials>();
+        services.AddSingleton<Approval>();
+        services.AddSingleton<QuarantineRecord>();
         services.AddSingleton<PackageLeases>();
         services.AddSingleton(provider => new PackageFeed(provider.GetRequiredService<ConnectorSettings>().Feeds));
         services.AddSingleton(provider => new SourceScan(
@@ -138,21 +142,9 @@ internal static class Composition
     {
         var settings = provider.GetRequiredService<WorkerSettings>();
         var pool = new WorkerPool(WorkerSettings.Executable, settings.LimitsOf, settings.Limits, provider.GetRequiredService<TimeProvider>());
-        pool.Quarantine.Advise = entry => Advise(provider, entry);
+        pool.Quarantine.Kept = package => provider.GetRequiredService<QuarantineRecord>().Find(package);
+        pool.Quarantine.Keep = (package, entry) => provider.GetRequiredService<QuarantineRecord>().TryKeep(package, entry);
         return pool;
-    }
-
-    // A version that is not installed, or a store that another process holds: the crash is told all the same.
-    private static string? Advise(IServiceProvider provider, QuarantinedPackage entry)
-    {
-        try
-        {
-            return provider.GetRequiredService<ConnectorChoices>().Quarantine(entry.Id, entry.Version, entry.Until);
-        }
-        catch (PlatformException)
-        {
-            return null;
-        }
     }
 
     private static ValidationQuota QuotaFrom(IServiceProvider provider) => SchemaLibrary.OpenQuota(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Runs;
@@ -29,8 +30,8 @@ internal static class PackageCommands
                 (call, choices, cancellation) => choices.RollbackAsync(call.Value(id), Operator, call.Value(force), cancellation)),
             Changing("disable", "Let no new run use the connector.", [id], [], (call, choices, _) => Task.FromResult(choices.Disable(call.Value(id)))),
             Changing("enable", "Let runs use the connector again.", [id], [], (call, choices, _) => Task.FromResult(choices.Enable(call.Value(id)))),
-            Changing("approve", "Allow a version that waits for approval.", [id, version], [],
-                (call, choices, cancellation) => choices.ApproveAsync(call.Value(id), call.Value(version), Operator, cancellation)),
+            Changing("approve", "Allow a version that waits for approval, after a trial, or that is in quarantine.", [id, version], [],
+                (call, choices, cancellation) => call.Part<Approval>().ApproveAsync(choices, call.Value(id), call.Value(version), Operator, cancellation)),
             Changing("remove", "Uninstall a version, or the whole connector; what runs on it may finish.", [id, optional], [force],
                 (call, choices, _) => Task.FromResult(Remove(call, choices, call.Value(id), call.Value(optional), call.Value(force)))),
             Verify(id),
@@ -49,7 +50,7 @@ internal static class PackageCommands
                 invocation.Output.Table(
                     ["connector", "version", "state", "hosts", "sha256", "note"],
                     locked.Connectors.SelectMany(connector => connector.Versions.Select(version => (object?[])
-                        [connector.Id, version.Version, StateOf(invocation, connector, version), string.Join(", ", version.AllowedHosts), version.Sha256[..12], version.Reason])));
+                        [connector.Id, version.Version, StateOf(invocation, connector, version), string.Join(", ", version.AllowedHosts), version.Sha256[..12], NoteOn(invocation, version)])));
                 foreach (var source in refused)
                 {
                     invocation.Output.Line($"Refused: {source.Path}: {string.Join(" ", source.Problems)}");
@@ -133,7 +134,8 @@ internal static class PackageCommands
         return command;
     }
 
-    private static Command Changing(string name, string description, Argument[] arguments, Option[] options, Func<Invocation, ConnectorChoices, CancellationToken, Task<LockedConnector>> change)
+    private static Command Changing(
+        string name, string description, Argument[] arguments, Option[] options, Func<Invocation, ConnectorChoices, CancellationToken, Task<LockedConnector>> changeAsync)
     {
         var command = new Command(name, description) { DryRun };
         Array.ForEach(arguments, command.Add);
@@ -145,7 +147,7 @@ internal static class PackageCommands
             var choices = isDryRun
                 ? new ConnectorChoices(invocation.Part<InstalledConnectors>(), invocation.Part<UpgradeCheck>(), onlyTells: true)
                 : invocation.Part<ConnectorChoices>();
-            var changed = await change(invocation, choices, cancellationToken).ConfigureAwait(false);
+            var changed = await changeAsync(invocation, choices, cancellationToken).ConfigureAwait(false);
             if (isDryRun && !invocation.Output.AsJson)
             {
                 invocation.Output.Line("Nothing is changed; it would be:");
@@ -183,9 +185,9 @@ internal static class PackageCommands
         {
             invocation.Output.Line($"  {version.Version} {StateOf(invocation, connector, version)}; may reach {string.Join(", ", version.AllowedHosts)}; SHA-256 {version.Sha256}; "
                 + $"approved by {version.ApprovedBy ?? "nobody yet"}; from {version.Source}");
-            if (version.Reason is not null)
+            if (NoteOn(invocation, version) is { } note)
             {
-                invocation.Output.Line($"    {version.Reason}");
+                invocation.Output.Line($"    {note}");
             }
         }
 
@@ -215,6 +217,7 @@ internal static class PackageCommands
             version.FirstSeen,
             version.ApprovedBy,
             version.QuarantinedUntil,
+            version.QuarantineReason,
             version.AllowedHosts,
         }),
         DataSets = invocation.Part<DataSetImpact>().DataSetsOf(connector.Id),
@@ -226,10 +229,17 @@ internal static class PackageCommands
             ? invocation.Part<DataSetImpact>().MigratedFor(invocation.Part<InstalledConnectors>().Package(connector.Id, version))
             : [];
 
+    private static bool IsQuarantined(Invocation invocation, LockedVersion version) =>
+        version.QuarantinedUntil > invocation.Part<TimeProvider>().GetUtcNow();
+
+    private static string? NoteOn(Invocation invocation, LockedVersion version) => IsQuarantined(invocation, version)
+        ? string.Create(CultureInfo.InvariantCulture, $"Until {version.QuarantinedUntil:yyyy-MM-dd HH:mm:ss} UTC, for its process crashed again and again. The last crash: {version.QuarantineReason}")
+        : version.Reason;
+
     private static string StateOf(Invocation invocation, LockedConnector connector, LockedVersion version) => version switch
     {
-        _ when version.QuarantinedUntil > invocation.Part<TimeProvider>().GetUtcNow() => "quarantined",
-        { ApprovedBy: null } => "waiting",
+        _ when IsQuarantined(invocation, version) => "quarantined",
+        { ApprovedBy: null } => version.IsTried ? "refused" : "waiting",
         _ when connector.IsDisabled => "disabled",
         _ => version.Version == connector.Active ? "active" : "installed",
     };

@@ -22,6 +22,9 @@ internal sealed class PackageReader(string folder, FormCheck checkForm, string? 
     private string? _id;
     private string? _version;
 
+    /// <summary>Whether it has been checked before as it is, so that its content is read and nothing else.</summary>
+    public bool IsKnownWhole { get; init; }
+
     /// <summary>Exactly one of the two is null.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "One package, however broken, must not keep the host from the others.")]
     public (ConnectorPackage? Package, BrokenPackage? Broken) Read()
@@ -47,11 +50,15 @@ internal sealed class PackageReader(string folder, FormCheck checkForm, string? 
         _id = TextOf(document, "id");
         _version = TextOf(document, "version");
         var manifest = document is { } json ? ManifestReader.Read(json, _problems) : null;
-        CheckContract(TextOf(document, "contract"));
-        CheckIcon(manifest?.Icon);
         var credentials = ReadForm("credentials.json");
         var details = ReadForm("details.json");
-        PackageCode.Find(folder, manifest?.Assembly, _problems);
+        if (!IsKnownWhole)
+        {
+            CheckContract(TextOf(document, "contract"));
+            CheckIcon(manifest?.Icon);
+            PackageCode.Find(folder, manifest?.Assembly, _problems);
+        }
+
         if (manifest is null)
         {
             return null;
@@ -64,7 +71,7 @@ internal sealed class PackageReader(string folder, FormCheck checkForm, string? 
             CredentialsForm = credentials ?? StandardForms.CredentialsFor(manifest.Http.Authentication),
             DetailsForm = details ?? StandardForms.NoDetails,
         };
-        if (credentials is not null || !File.Exists(Path.Combine(folder, "credentials.json")))
+        if (!IsKnownWhole && (credentials is not null || !File.Exists(Path.Combine(folder, "credentials.json"))))
         {
             _problems.AddRange(AuthenticationCheck.Check(manifest.Http.Authentication, package.CredentialsForm));
         }
@@ -79,7 +86,11 @@ internal sealed class PackageReader(string folder, FormCheck checkForm, string? 
             return null;
         }
 
-        _problems.AddRange(checkForm(file, form));
+        if (!IsKnownWhole)
+        {
+            _problems.AddRange(checkForm(file, form));
+        }
+
         return form;
     }
 

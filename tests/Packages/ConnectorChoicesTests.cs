@@ -71,7 +71,7 @@ public sealed class ConnectorChoicesTests : IDisposable
         Assert.Contains("elsewhere.example.net", waiting.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<PlatformException>(() => _bench.Choices.ActivateAsync("hello", "1.1.0", "anna", force: true, TestContext.Current.CancellationToken));
 
-        await _bench.Choices.ApproveAsync("hello", "1.1.0", "anna", TestContext.Current.CancellationToken);
+        await _bench.ApproveAsync("hello", "1.1.0");
         Assert.Equal("1.1.0", _bench.ActiveVersion);
         Assert.Equal("anna", _bench.Choices.Get("hello").Find("1.1.0")!.ApprovedBy);
     }
@@ -93,17 +93,20 @@ public sealed class ConnectorChoicesTests : IDisposable
     }
 
     [Fact]
-    public void A_quarantined_version_stays_active_and_the_one_before_is_offered()
+    public async Task What_waits_for_approval_waits_on_when_it_is_built_anew()
     {
-        Drop("1.0.0");
-        var until = _bench.Time.GetUtcNow() + TimeSpan.FromMinutes(15);
-        Assert.Null(_bench.Choices.Quarantine("hello", "1.0.0", until));
-        Drop("1.1.0");
+        var trials = 0;
+        _bench.Trial = (_, _) => Task.FromResult(++trials > 0 ? null : "");
+        _bench.Hello(Path.Combine(_bench.Configured, "first"), "1.0.0", "api.example.com");
+        await _bench.Scan.StartAsync(TestContext.Current.CancellationToken);
+        var wider = _bench.Hello(Path.Combine(_bench.Configured, "wider"), "1.1.0", "api.example.com", "elsewhere.example.net");
+        _bench.Settle();
+        wider.Write("README.md", "built anew");
+        _bench.Settle();
 
-        Assert.Contains("\"connector rollback hello\" goes back to 1.0.0", _bench.Choices.Quarantine("hello", "1.1.0", until), StringComparison.Ordinal);
-
-        Assert.Equal("1.1.0", _bench.ActiveVersion);
-        Assert.Equal(until, _bench.Choices.Get("hello").Find("1.1.0")!.QuarantinedUntil);
+        Assert.Equal("1.0.0", _bench.ActiveVersion);
+        Assert.Null(_bench.Choices.Get("hello").Find("1.1.0")!.ApprovedBy);
+        Assert.Equal(0, trials);
     }
 
     [Fact]
@@ -172,6 +175,46 @@ public sealed class ConnectorChoicesTests : IDisposable
         Assert.Equal("1.0.0", _bench.ActiveVersion);
         Assert.False(Directory.Exists(leftover));
         Assert.False(Directory.Exists(foreign));
+    }
+
+    [Fact]
+    public void A_start_checks_only_what_has_changed_in_the_store()
+    {
+        var checks = 0;
+        _bench.CheckForm = (_, _) => checks++ < 0 ? [new("", "", "")] : [];
+        _bench.DropHello("1.0.0").Write("details.json", "{}");
+        _bench.Settle();
+        var folder = _bench.Catalog.Find("hello").Folder;
+        var atFirst = checks;
+        Assert.NotEqual(0, atFirst);
+        _bench.Open();
+        Assert.Equal(("1.0.0", atFirst), (_bench.ActiveVersion, checks));
+
+        File.WriteAllText(Path.Combine(folder, "added.txt"), "");
+        _bench.Open();
+        Assert.Equal(("1.0.0", atFirst + 1), (_bench.ActiveVersion, checks));
+
+        var code = Path.Combine(folder, "hello.dll");
+        File.SetAttributes(code, FileAttributes.Normal);
+        File.WriteAllBytes(code, File.ReadAllBytes(code)[..2000]);
+        _bench.Open();
+        Assert.Contains("Truncated", Assert.Single(_bench.Catalog.Broken).Problems[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_asks_what_an_approval_would_do_runs_no_code()
+    {
+        var trials = 0;
+        _bench.Trial = (_, _) => Task.FromResult(++trials > 0 ? null : "");
+        _bench.DropHello("1.0.0", "api.example.com");
+        _bench.Settle();
+        _bench.DropHello("1.1.0", "api.example.com", "elsewhere.example.net");
+        _bench.Settle();
+        var told = new ConnectorChoices(_bench.Installed, (_, _) => throw new InvalidOperationException("The DataSets were asked."), onlyTells: true);
+
+        var answer = await new Approval(_bench.Installed, _bench.Trials).ApproveAsync(told, "hello", "1.1.0", "anna", TestContext.Current.CancellationToken);
+
+        Assert.Equal(("1.1.0", "1.0.0", 1), (answer.Active, _bench.ActiveVersion, trials));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ConnectorPlatform.Host;
+using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.DataSets;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ConnectorPlatform.Tests.Packages;
 
-public sealed class LiveSwapTests : IAsyncDisposable
+public sealed class LiveSwapTests : IAsyncLifetime
 {
     private static readonly JsonElement NoDetails = JsonElement.Parse("{}");
 
@@ -21,18 +22,21 @@ public sealed class LiveSwapTests : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero));
-    private readonly ServiceProvider _platform;
-    private readonly SourceScan _scan;
+    private ServiceProvider _platform = null!;
+    private GreetingSource _source = null!;
+    private SourceScan _scan = null!;
 
-    public LiveSwapTests()
+    public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(_folder.File("configured"));
+        _source = await GreetingSource.StartAsync();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["Connectors:Folders:0"] = _folder.File("configured"),
                 ["Connectors:Drop"] = _folder.File("drop"),
+                ["Connectors:hello:BaseAddress"] = _source.Address.ToString(),
             })
             .Build());
         services.AddLogging();
@@ -44,6 +48,7 @@ public sealed class LiveSwapTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _platform.DisposeAsync();
+        await _source.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -59,6 +64,36 @@ public sealed class LiveSwapTests : IAsyncDisposable
 
         await DropAsync("1.1.0");
         Assert.Single(Directory.GetDirectories(_folder.File("data", "store", "hello")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_run_needs_stays_although_it_is_removed_while_the_run_reads(bool isKept)
+    {
+        await DropAsync("1.0.0");
+        var folder = Part<ConnectorCatalog>().Find("hello").Folder;
+        using var removed = new SemaphoreSlim(0);
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _source.Instead = async context =>
+        {
+            reading.TrySetResult();
+            await removed.WaitAsync(context.RequestAborted);
+            return false;
+        };
+        var account = new AccountChoice(Part<AccountStore>().Add("source", "hello", JsonElement.Parse("""{ "access_token": "a-token-for-tests" }"""), null));
+        var running = isKept
+            ? Part<RunEngine>().RunAsync(AddDataSet(account), RunTrigger.Manual, Cancellation)
+            : Part<OneOffRun>().RunAsync(Part<ConnectorCatalog>().Find("hello"), account, NoDetails, _ => { }, Cancellation);
+        await Task.WhenAny(reading.Task, running);
+
+        Part<ConnectorChoices>().Remove("hello", null);
+        Assert.True(File.Exists(Path.Combine(folder, "hello.dll")));
+        removed.Release();
+
+        Assert.True((await running).IsSuccess);
+        await DropAsync("1.1.0");
+        Assert.False(Directory.Exists(folder));
     }
 
     [Fact]
@@ -98,8 +133,8 @@ public sealed class LiveSwapTests : IAsyncDisposable
     private T Part<T>()
         where T : notnull => _platform.GetRequiredService<T>();
 
-    private DataSetConfiguration AddDataSet() => Part<DataSetSetup>().AddDataSet(
-        "Greetings", Part<ConnectorCatalog>().Find("hello"), AccountChoice.SampleData, NoDetails, UpdateMethod.Replace);
+    private DataSetConfiguration AddDataSet(AccountChoice? account = null) => Part<DataSetSetup>().AddDataSet(
+        "Greetings", Part<ConnectorCatalog>().Find("hello"), account ?? AccountChoice.SampleData, NoDetails, UpdateMethod.Replace);
 
     private PackageCopy Hello(string name, string version) =>
         new PackageCopy("hello", _folder.File("drop", name)).EditManifest(manifest => manifest["version"] = version);

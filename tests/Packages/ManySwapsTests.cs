@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.Connectors;
@@ -61,26 +62,28 @@ public sealed class ManySwapsTests : IAsyncDisposable
         await DropAsync(0);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var running = Enumerable.Range(1, 2).Select(number => RunUntilAsync(AddDataSet($"DataSet {number}"), end.Token)).ToList();
-        var (files, memory) = (0, 0L);
+        var (files, memory, resident) = (0, 0L, 0L);
         for (var swap = 1; swap <= Swaps && running.TrueForAll(loop => !loop.IsCompleted); swap++)
         {
             await SwapAsync(swap);
             if (swap == Swaps / 5)
             {
-                (files, memory) = (OpenFiles(), GC.GetTotalMemory(forceFullCollection: true));
+                (files, memory, resident) = (OpenFiles(), Collected(), Resident());
             }
         }
 
-        var grown = GC.GetTotalMemory(forceFullCollection: true) - memory;
+        var grown = Collected() - memory;
+        var swollen = Resident() - resident;
         var opened = OpenFiles() - files;
         await end.CancelAsync();
         await Task.WhenAll(running);
 
-        TestContext.Current.SendDiagnosticMessage("{0} swaps, {1} runs, {2} KB and {3} open files more.", Swaps, _runs.Count, grown / 1024, opened);
+        TestContext.Current.SendDiagnosticMessage("{0} swaps, {1} runs, {2} KB managed and {3} KB resident memory (of {4} KB) and {5} open files more.", Swaps, _runs.Count, grown / 1024, swollen / 1024, resident / 1024, opened);
         Assert.Empty(_runs.Where(ended => !ended.Run.IsSuccess).Select(ended => $"{ended.Run.ConnectorVersion}: {ended.Run.Failure?.Message}"));
         Assert.Empty(_runs.Where(ended => ended.Run.ConnectorVersion != ended.Versions).Select(ended => $"{ended.Run.ConnectorVersion}: {ended.Versions}"));
         Assert.True(_runs.Select(ended => ended.Run.ConnectorVersion).Distinct().Count() > Swaps / 3, "The runs did not follow the swaps.");
         Assert.InRange(grown, long.MinValue, 16L * Megabytes);
+        Assert.InRange(swollen, long.MinValue, 32L * Megabytes);
         Assert.InRange(opened, int.MinValue, 40);
         var pool = Part<WorkerPool>();
         await _platform.DisposeAsync();
@@ -164,6 +167,17 @@ public sealed class ManySwapsTests : IAsyncDisposable
         new PackageCopy(Id, _folder.File("drop", folder)).EditManifest(manifest => manifest["version"] = version);
 
     private static string Version(int swap) => $"1.{swap}.0";
+
+    private static long Collected()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+
+    /// <summary>All memory of this process, which is the host, whoever has taken it.</summary>
+    private static long Resident() =>
+        long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 
     private static int OpenFiles() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
 

@@ -28,6 +28,9 @@ internal sealed class PackageBench : IDisposable
     /// <summary>What the DataSets would have against a version.</summary>
     public UpgradeCheck Check { get; set; } = (_, _) => Task.FromResult<IReadOnlyList<string>>([]);
 
+    /// <summary>The dialect's lint.</summary>
+    public FormCheck CheckForm { get; set; } = PackageCopy.AnyForm;
+
     /// <summary>What new code shows when it is tried.</summary>
     public Func<ConnectorPackage, CancellationToken, Task<string?>> Trial { get; set; } = (_, _) => Task.FromResult<string?>(null);
 
@@ -47,6 +50,10 @@ internal sealed class PackageBench : IDisposable
 
     public ConnectorChoices Choices { get; private set; } = null!;
 
+    public PackageTrial Trials { get; private set; } = null!;
+
+    public QuarantineRecord QuarantineRecord => new(Installed);
+
     public SourceScan Scan { get; private set; } = null!;
 
     public ConnectorCatalog Catalog { get; private set; } = null!;
@@ -55,13 +62,17 @@ internal sealed class PackageBench : IDisposable
     public void Open()
     {
         var trust = new PackageTrust(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build());
+        Trials = new PackageTrial(Store, (package, cancellationToken) => Trial(package, cancellationToken));
         UpgradeCheck check = (package, cancellationToken) => Check(package, cancellationToken);
-        Installed = new InstalledConnectors(Store, LockFile, PackageCopy.AnyForm, trust);
-        Intake = new PackageIntake(Installed, Store, check, trust, PackageCopy.AnyForm, (package, cancellationToken) => Trial(package, cancellationToken), Time);
+        Installed = new InstalledConnectors(Store, LockFile, (file, form) => CheckForm(file, form), trust);
+        Intake = new PackageIntake(Installed, Store, check, trust, (file, form) => CheckForm(file, form), Trials, Time);
         Choices = new ConnectorChoices(Installed, check);
         Scan = new SourceScan([Configured], Drop, Installed, Intake, Time);
         Catalog = new ConnectorCatalog(Installed, [Configured, Drop]);
     }
+
+    public Task<LockedConnector> ApproveAsync(string id, string version) =>
+        new Approval(Installed, Trials).ApproveAsync(Choices, id, version, "anna", TestContext.Current.CancellationToken);
 
     public string File(params string[] parts) => _folder.File(parts);
 

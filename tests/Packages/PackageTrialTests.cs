@@ -1,7 +1,11 @@
+using System.Text.Json.Nodes;
+using ConnectorPlatform.Host;
+using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Tests.Connectors;
 using ConnectorPlatform.Tests.Workers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ConnectorPlatform.Tests.Packages;
 
@@ -81,7 +85,7 @@ public sealed class PackageTrialTests : IDisposable
     }
 
     [Fact]
-    public async Task What_comes_with_the_host_is_tried_only_when_it_would_take_the_place_of_another()
+    public async Task What_comes_with_the_host_is_listed_at_once_and_tried_afterwards()
     {
         var tried = new List<string>();
         _bench.Trial = (package, _) =>
@@ -91,10 +95,84 @@ public sealed class PackageTrialTests : IDisposable
         };
         _bench.Hello(Path.Combine(_bench.Configured, "first"), "1.0.0");
         await _bench.Scan.StartAsync(Cancellation);
+        Assert.Equal(("1.0.0", 0), (_bench.ActiveVersion, tried.Count));
+
+        await FirstTrials.TryAsync(Cancellation);
+        await FirstTrials.TryAsync(Cancellation);
+        Assert.Equal(["1.0.0"], tried);
+
         _bench.Hello(Path.Combine(_bench.Configured, "second"), "1.1.0");
         await SettleAsync();
+        await FirstTrials.TryAsync(Cancellation);
+        Assert.Equal(["1.0.0", "1.1.0"], tried);
+    }
 
-        Assert.Equal(["1.1.0"], tried);
+    [Fact]
+    public async Task What_came_with_the_host_and_fails_its_trial_is_listed_with_the_reason_until_it_passes_one()
+    {
+        TryIn(_pool, TimeSpan.FromSeconds(60));
+        Unruly("1.0.0", "exit", _bench.Configured);
+        await _bench.Scan.StartAsync(Cancellation);
+        Assert.Equal("1.0.0", _bench.Catalog.Find("unruly-constructor").Manifest.Version);
+
+        await FirstTrials.TryAsync(Cancellation);
+
+        var broken = Assert.Single(_bench.Catalog.Broken);
+        Assert.Contains("with exit code 0", broken.Problems[0].Message, StringComparison.Ordinal);
+        Assert.Contains("\"connector approve unruly-constructor 1.0.0\" tries it again", broken.Problems[0].Message, StringComparison.Ordinal);
+        Assert.Throws<ConnectorNotFoundException>(() => _bench.Catalog.Find("unruly-constructor"));
+        Assert.Contains("with exit code 0", (await Assert.ThrowsAsync<PlatformException>(() => _bench.ApproveAsync("unruly-constructor", "1.0.0"))).Message, StringComparison.Ordinal);
+
+        _bench.Trial = (_, _) => Task.FromResult<string?>(null);
+        await _bench.ApproveAsync("unruly-constructor", "1.0.0");
+        Assert.Equal("1.0.0", _bench.Catalog.Find("unruly-constructor").Manifest.Version);
+    }
+
+    [Fact]
+    public async Task A_running_server_tries_what_came_with_it()
+    {
+        var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bench.Trial = (_, _) =>
+        {
+            tried.TrySetResult();
+            return Task.FromResult<string?>("no");
+        };
+        _bench.Hello(Path.Combine(_bench.Configured, "first"));
+        await _bench.Scan.StartAsync(Cancellation);
+        using var watch = new ConnectorWatch(_bench.Scan, FirstTrials, TimeProvider.System, NullLogger<ConnectorWatch>.Instance);
+
+        await watch.StartAsync(Cancellation);
+
+        await tried.Task.WaitAsync(Cancellation);
+        Assert.True(SpinWait.SpinUntil(() => _bench.Catalog.Packages.Count == 0, TimeSpan.FromMinutes(1)));
+        await watch.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task No_code_of_a_version_runs_before_it_is_approved()
+    {
+        TryIn(_pool, TimeSpan.FromSeconds(60));
+        var trace = _bench.File("trace");
+        Unruly("1.0.0");
+        await SettleAsync();
+        foreach (var (version, deed) in new[] { ("1.1.0", $"trace {trace}"), ("1.2.0", "throw") })
+        {
+            Unruly(version, deed).EditManifest(manifest => manifest["http"]!["allowedHosts"] = new JsonArray("unruly-constructor.example", "elsewhere.example.net"));
+        }
+
+        await SettleAsync();
+        await FirstTrials.TryAsync(Cancellation);
+        Assert.False(File.Exists(trace));
+        Assert.Contains("Waits for approval", _bench.Choices.Get("unruly-constructor").Find("1.1.0")!.Reason, StringComparison.Ordinal);
+
+        await _bench.ApproveAsync("unruly-constructor", "1.1.0");
+        Assert.Equal("x", await File.ReadAllTextAsync(trace, Cancellation));
+        Assert.Equal("1.1.0", _bench.Catalog.Find("unruly-constructor").Manifest.Version);
+
+        var refusal = await Assert.ThrowsAsync<PlatformException>(() => _bench.ApproveAsync("unruly-constructor", "1.2.0"));
+        Assert.Contains("1.2.0 is not approved and goes on waiting. When it was tried in a worker", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("The moon is not full.", refusal.Message, StringComparison.Ordinal);
+        Assert.Null(_bench.Choices.Get("unruly-constructor").Find("1.2.0")!.ApprovedBy);
     }
 
     [Fact]
@@ -113,8 +191,10 @@ public sealed class PackageTrialTests : IDisposable
 
     private void TryIn(WorkerPool pool, TimeSpan patience) => _bench.Trial = new WorkerTrial(pool, patience, TimeProvider.System).TryAsync;
 
-    private PackageCopy Unruly(string version, string deed = "") =>
-        new PackageCopy("unruly-constructor", Path.Combine(_bench.Drop, $"unruly-{version}"))
+    private FirstTrials FirstTrials => new(_bench.Installed, _bench.Trials);
+
+    private PackageCopy Unruly(string version, string deed = "", string? folder = null) =>
+        new PackageCopy("unruly-constructor", Path.Combine(folder ?? _bench.Drop, $"unruly-{version}"))
             .EditManifest(manifest => manifest["version"] = version).Write("deed.txt", deed);
 
     private async Task SettleAsync()

@@ -176,7 +176,7 @@ public sealed class SourceScanTests : IDisposable
     public async Task The_watch_sees_a_drop_without_a_restart()
     {
         var real = new SourceScan([_bench.Configured], _bench.Drop, _bench.Installed, _bench.Intake, TimeProvider.System);
-        using var watch = new ConnectorWatch(real, TimeProvider.System, NullLogger<ConnectorWatch>.Instance);
+        using var watch = new ConnectorWatch(real, new FirstTrials(_bench.Installed, _bench.Trials), TimeProvider.System, NullLogger<ConnectorWatch>.Instance);
         await watch.StartAsync(Cancellation);
 
         _bench.DropHello();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Tests.Http;
@@ -9,6 +10,8 @@ namespace ConnectorPlatform.Tests.Workers;
 public sealed class HostileTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static readonly TimeSpan LongestDeed = TimeSpan.FromMinutes(2);
 
     public static TheoryData<string, string[]> Failing => new()
     {
@@ -86,7 +89,7 @@ public sealed class HostileTests
         var hello = await platform.RunAsync("hello", cancellationToken: Cancellation);
 
         await cancel.CancelAsync();
-        var run = await running;
+        var run = await running.WaitAsync(LongestDeed, Cancellation);
 
         Assert.Equal((RunState.Cancelled, RunState.Succeeded), (run.State, hello.State));
         await worker.WaitForEndAsync().WaitAsync(Cancellation);
@@ -180,10 +183,27 @@ public sealed class HostileTests
         Assert.Contains("\"hostile\" 1.0.0 is in quarantine until", refused.Failure.Message, StringComparison.Ordinal);
         Assert.Contains("its process crashed 3 times within 5 minutes", refused.Failure.Message, StringComparison.Ordinal);
         Assert.Contains("it gave up", refused.Failure.Message, StringComparison.Ordinal);
-        Assert.Equal("hostile", Assert.Single(platform.Pool.Quarantine.Entries).Id);
+        Assert.Equal("hostile", platform.Pool.Quarantine.Find(platform.Package("hostile"))!.Id);
         Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
-        platform.Pool.Quarantine.Lift(platform.Package("hostile"));
+        await platform.Part<Approval>().ApproveAsync(platform.Part<ConnectorChoices>(), "hostile", "1.0.0", "anna", Cancellation);
         Assert.Equal(RunState.Succeeded, (await platform.DoAsync("environment", Cancellation)).State);
+    }
+
+    [Fact]
+    public async Task The_last_words_that_are_written_down_hold_no_secret()
+    {
+        await using var platform = new PlatformWithWorkers();
+        for (var crash = 0; crash < 3; crash++)
+        {
+            await platform.RunOnSourceAsync("secret-and-death");
+        }
+
+        var refused = await platform.DoAsync("environment", Cancellation);
+        var kept = await File.ReadAllTextAsync(platform.LockFile, Cancellation);
+
+        Assert.Contains("it knows", refused.Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("it knows", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain(PlatformWithWorkers.Secret, refused.Failure.Message + kept, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -204,9 +224,11 @@ public sealed class HostileTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var started = new HashSet<WorkerProcess>(platform.Pool.Workers);
 
+        using var deadline = new CancellationTokenSource(LongestDeed);
         var doing = doIt();
         do
         {
+            Assert.False(deadline.IsCancellationRequested, "The run does not end.");
             Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
             started.UnionWith(platform.Pool.Workers);
         }

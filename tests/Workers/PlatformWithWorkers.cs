@@ -17,6 +17,9 @@ namespace ConnectorPlatform.Tests.Workers;
 /// <summary>The whole platform on a data folder of its own, with the connectors that are shipped and those that misbehave.</summary>
 internal sealed class PlatformWithWorkers : IAsyncDisposable
 {
+    /// <summary>What an account for the source holds.</summary>
+    public const string Secret = "canary-6e1f07";
+
     private readonly TemporaryFolder _folder = new();
     private readonly ServiceProvider _parts;
     private AccountChoice? _account;
@@ -35,6 +38,8 @@ internal sealed class PlatformWithWorkers : IAsyncDisposable
     }
 
     public string Announcement => _folder.File("announced");
+
+    public string LockFile => _folder.File("connectors.lock.json");
 
     public WorkerPool Pool => Part<WorkerPool>();
 
@@ -63,7 +68,7 @@ internal sealed class PlatformWithWorkers : IAsyncDisposable
     /// <summary>A run on an account, so that requests go to the source and not to samples.</summary>
     public Task<RunRecord> RunOnSourceAsync(string deed)
     {
-        _account ??= new AccountChoice(Part<AccountStore>().Add("test", "hostile", JsonElement.Parse("{}"), null));
+        _account ??= new AccountChoice(Part<AccountStore>().Add("test", "hostile", JsonElement.Parse($$"""{ "access_token": "{{Secret}}" }"""), null));
         return Part<OneOffRun>().RunAsync(
             Package("hostile"), _account, JsonSerializer.SerializeToElement(new { deed, announce = Announcement }), _ => { }, TestContext.Current.CancellationToken);
     }

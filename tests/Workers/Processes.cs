@@ -12,6 +12,13 @@ internal static class Processes
     /// <summary>Whether nothing of a worker's group is left, at once or as soon as the kernel has ended it.</summary>
     public static bool End(int group) => SpinWait.SpinUntil(() => OfGroup(group).Count == 0, TimeSpan.FromSeconds(30));
 
+    /// <summary>Lets a process stand still, as one does that waits for a broken disk.</summary>
+    public static void Stop(int process)
+    {
+        using var stop = System.Diagnostics.Process.Start("kill", ["-STOP", process.ToString(CultureInfo.InvariantCulture)]);
+        stop.WaitForExit();
+    }
+
     /// <summary>Living processes that a process has started.</summary>
     public static IReadOnlyList<int> StartedBy(int parent) =>
         [.. All().Where(process => process.Parent == parent && process.State is not ('Z' or 'X')).Select(process => process.Id)];

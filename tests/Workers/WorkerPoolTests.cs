@@ -18,6 +18,8 @@ public sealed class WorkerPoolTests : IDisposable
 
     private ConnectorPackage Hello => _platform.Package("hello");
 
+    private static Task EndAsync(WorkerProcess worker) => worker.WaitForEndAsync().WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+
     public void Dispose()
     {
         _pool?.Dispose();
@@ -52,11 +54,11 @@ public sealed class WorkerPoolTests : IDisposable
             }
         }
 
-        await worn.WaitForEndAsync();
+        await EndAsync(worn);
         var old = await Pool.TakeAsync(Hello, Cancellation);
         _time.Advance(_limits.Age + TimeSpan.FromSeconds(1));
         Pool.Return(old);
-        await old.WaitForEndAsync().WaitAsync(Cancellation);
+        await EndAsync(old);
     }
 
     [Fact]
@@ -69,7 +71,7 @@ public sealed class WorkerPoolTests : IDisposable
         Assert.False(worker.IsGone);
         _time.Advance(_limits.KeepWarm / 2);
 
-        await worker.WaitForEndAsync().WaitAsync(Cancellation);
+        await EndAsync(worker);
         Assert.NotSame(worker, await Pool.TakeAsync(Hello, Cancellation));
     }
 
@@ -92,8 +94,41 @@ public sealed class WorkerPoolTests : IDisposable
 
         thrifty.Return(grown);
 
-        await grown.WaitForEndAsync().WaitAsync(Cancellation);
+        await EndAsync(grown);
         Assert.NotSame(grown, await thrifty.TakeAsync(Hello, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_worker_that_stands_still_is_ended_as_one_that_hangs()
+    {
+        var limits = new WorkerLimits { PingEvery = TimeSpan.FromSeconds(5), PongWithin = TimeSpan.FromSeconds(10) };
+        using var pool = new WorkerPool(WorkerSettings.Executable, _ => limits, limits, _time);
+        var stopped = await pool.TakeAsync(Hello, Cancellation);
+        Processes.Stop(stopped.Id);
+
+        // Three questions come in time, and one too late.
+        _time.Advance(limits.PingEvery + limits.PongWithin);
+        Assert.False(stopped.IsGone);
+        _time.Advance(limits.PingEvery);
+
+        await EndAsync(stopped);
+        Assert.Contains("was stopped because it hangs and does not answer", (await stopped.DeathAsync("read")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_answers_is_left_alone()
+    {
+        var limits = new WorkerLimits { PingEvery = TimeSpan.FromSeconds(10), PongWithin = TimeSpan.FromMinutes(1) };
+        using var pool = new WorkerPool(WorkerSettings.Executable, _ => limits, limits, _time);
+        var worker = await pool.TakeAsync(Hello, Cancellation);
+        for (var ping = 0; ping < 6; ping++)
+        {
+            var before = worker.LastFrame;
+            _time.Advance(limits.PongWithin / 2);
+            Assert.True(SpinWait.SpinUntil(() => worker.LastFrame != before || worker.IsGone, TimeSpan.FromSeconds(30)));
+        }
+
+        Assert.False(worker.IsGone);
     }
 
     [Fact]
@@ -133,7 +168,7 @@ public sealed class WorkerPoolTests : IDisposable
 
         Pool.Dispose();
 
-        await lent.WaitForEndAsync().WaitAsync(Cancellation);
+        await EndAsync(lent);
         Pool.Return(lent);
         Assert.True(Processes.End(lent.Id));
     }
@@ -152,7 +187,7 @@ public sealed class WorkerPoolTests : IDisposable
         var failure = await Assert.ThrowsAsync<PackageLoadException>(() => Pool.TakeAsync(_platform.Package("throwing-constructor"), Cancellation));
 
         Assert.Contains("The moon is not full.", failure.Message, StringComparison.Ordinal);
-        Assert.Empty(Pool.Quarantine.Entries);
+        Assert.Null(Pool.Quarantine.Find(_platform.Package("throwing-constructor")));
         Assert.True(SpinWait.SpinUntil(() => Pool.Workers.Count == 0, TimeSpan.FromSeconds(30)));
     }
 
@@ -193,6 +228,6 @@ public sealed class WorkerPoolTests : IDisposable
         quarantine.Check(Hello with { Manifest = Hello.Manifest with { Version = "9.0.0" } });
         _time.Advance(Quarantine.Duration);
         quarantine.Check(Hello);
-        Assert.Empty(quarantine.Entries);
+        Assert.Null(quarantine.Find(Hello));
     }
 }

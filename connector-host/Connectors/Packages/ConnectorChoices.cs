@@ -4,6 +4,9 @@ namespace ConnectorPlatform.Host.Connectors.Packages;
 /// <param name="onlyTells">Whether everything answers as if it were done, and nothing is.</param>
 internal sealed class ConnectorChoices(InstalledConnectors installed, UpgradeCheck check, bool onlyTells = false)
 {
+    /// <summary>Whether nothing is changed.</summary>
+    public bool OnlyTells { get; } = onlyTells;
+
     /// <exception cref="PlatformException">There is no such connector or version.</exception>
     public LockedConnector Get(string id, string? version = null) => Get(installed.Locked, id, version);
 
@@ -37,30 +40,28 @@ internal sealed class ConnectorChoices(InstalledConnectors installed, UpgradeChe
 
     public LockedConnector Enable(string id) => Change(id, null, connector => connector with { IsDisabled = false });
 
-    /// <summary>Allows a version that waits; it becomes active when it is the highest and nobody has chosen another.</summary>
-    public async Task<LockedConnector> ApproveAsync(string id, string version, string who, CancellationToken cancellationToken)
+    /// <summary>
+    /// Allows a version, which <see cref="Approval"/> has tried; it becomes active when it is the highest and nobody has chosen another.
+    /// A quarantine is lifted.
+    /// </summary>
+    public async Task<LockedConnector> ApproveAsync(string id, LockedVersion tried, string who, CancellationToken cancellationToken)
     {
-        var known = Get(id, version);
-        var package = installed.Package(id, known.Find(version)!);
-        var objections = Activation.TakesAPlace(known, version) ? await check(package, cancellationToken).ConfigureAwait(false) : null;
-        return Change(id, version, connector =>
+        var package = installed.Package(id, tried);
+
+        // Who only asks lets no code run that is not approved.
+        var objections = !tried.IsUsable && OnlyTells ? []
+            : Activation.TakesAPlace(Get(id), tried.Version) ? await check(package, cancellationToken).ConfigureAwait(false)
+            : null;
+        return Change(id, tried.Version, connector =>
         {
-            var approved = connector.Find(version)! with { ApprovedBy = who, Reason = null, QuarantinedUntil = null };
+            if (connector.Find(tried.Version)!.Sha256 != tried.Sha256)
+            {
+                throw new PlatformException(PlatformFault.Busy, $"{id} {tried.Version} has just got other bytes: look at it again with \"connector show {id}\".");
+            }
+
+            var approved = connector.Find(tried.Version)! with { ApprovedBy = who, IsTried = true, Reason = null, QuarantinedUntil = null, QuarantineReason = null };
             return Activation.Prefer(connector.With(approved), package, objections);
         });
-    }
-
-    /// <summary>Notes that a version's runs are refused for a while, so that everybody sees it.</summary>
-    /// <param name="id">The connector.</param>
-    /// <param name="version">The version.</param>
-    /// <param name="until">When it is tried again.</param>
-    /// <returns>What an operator can do. Nothing is changed unasked: the version before may not know what DataSets ask of this one.</returns>
-    public string? Quarantine(string id, string version, DateTimeOffset until)
-    {
-        var connector = Change(id, version, connector => connector.With(connector.Find(version)! with { QuarantinedUntil = until }));
-        return connector.Active == version && connector.Previous is { } previous && connector.Find(previous) is { IsUsable: true }
-            ? $"\"connector rollback {id}\" goes back to {previous}, the last version that was active before."
-            : null;
     }
 
     /// <summary>Uninstalls a version, or all; files go when nothing runs on them any more.</summary>
@@ -94,7 +95,7 @@ internal sealed class ConnectorChoices(InstalledConnectors installed, UpgradeChe
     private LockedConnector Change(string id, string? version, Func<LockedConnector, LockedConnector> change) => installed.Change(locked =>
     {
         var changed = change(Get(locked, id, version));
-        return (onlyTells ? locked : locked.With(changed), changed);
+        return (OnlyTells ? locked : locked.With(changed), changed);
     });
 
     private static LockedConnector Get(ConnectorsLock locked, string id, string? version)

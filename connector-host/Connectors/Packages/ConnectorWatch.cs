@@ -3,21 +3,29 @@ using System.Diagnostics.CodeAnalysis;
 namespace ConnectorPlatform.Host.Connectors.Packages;
 
 /// <summary>Looks for packages while the server runs: when the file system says that something has changed, and every second since it may not say so.</summary>
-internal sealed partial class ConnectorWatch(SourceScan scan, TimeProvider time, ILogger<ConnectorWatch> log) : BackgroundService
+internal sealed partial class ConnectorWatch(SourceScan scan, FirstTrials trials, TimeProvider time, ILogger<ConnectorWatch> log) : BackgroundService
 {
     // Twice within the quiet period and once a second keep what is dropped from waiting two seconds, even without a hint.
     private static readonly TimeSpan WhileMoving = SourceScan.Quiet / 2;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private string? _lastFailure;
+    private string? _lastTrialFailure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var hint = new SemaphoreSlim(0);
         using var watcher = Watch(() => hint.Release());
+        var trying = Task.CompletedTask;
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (Scan())
+            var isMoving = Scan();
+            if (trying.IsCompleted)
+            {
+                trying = TryAsync(stoppingToken);
+            }
+
+            if (isMoving)
             {
                 await Task.Delay(WhileMoving, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
@@ -37,6 +45,25 @@ internal sealed partial class ConnectorWatch(SourceScan scan, TimeProvider time,
                 // Time for the next look, or the end.
             }
         }
+
+        await trying.ConfigureAwait(false);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever code does on trial must not end the watch.")]
+    private async Task TryAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await trials.TryAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // What the end of the host interrupts goes on at the next start.
+            if (!stoppingToken.IsCancellationRequested)
+            {
+                Tell(exception, ref _lastTrialFailure);
+            }
+        }
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever lies in the folders must not end the watch.")]
@@ -50,14 +77,18 @@ internal sealed partial class ConnectorWatch(SourceScan scan, TimeProvider time,
         }
         catch (Exception exception)
         {
-            // What fails every second is worth one line.
-            if (exception.Message != _lastFailure)
-            {
-                _lastFailure = exception.Message;
-                LogFailure(log, exception.Message);
-            }
-
+            Tell(exception, ref _lastFailure);
             return false;
+        }
+    }
+
+    // What fails every second is worth one line.
+    private void Tell(Exception exception, ref string? last)
+    {
+        if (exception.Message != last)
+        {
+            last = exception.Message;
+            LogFailure(log, exception.Message);
         }
     }
 

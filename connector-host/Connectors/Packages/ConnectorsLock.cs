@@ -117,7 +117,7 @@ internal sealed record LockedVersion
     /// <summary>The hosts that it may reach.</summary>
     public required IReadOnlyList<string> AllowedHosts { get; init; }
 
-    /// <summary>Null while it waits for approval.</summary>
+    /// <summary>Null while it waits for approval, or when its first trial failed.</summary>
     public string? ApprovedBy { get; init; }
 
     /// <summary>Why it did not become active, or may not be used; null when nothing is against it.</summary>
@@ -125,6 +125,12 @@ internal sealed record LockedVersion
 
     /// <summary>Until when its runs are refused, because its process has crashed again and again.</summary>
     public DateTimeOffset? QuarantinedUntil { get; init; }
+
+    /// <summary>How its process crashed the last time before that.</summary>
+    public string? QuarantineReason { get; init; }
+
+    /// <summary>Whether its code has been loaded on trial.</summary>
+    public bool IsTried { get; init; }
 
     [JsonIgnore]
     public bool IsUsable => ApprovedBy is not null;

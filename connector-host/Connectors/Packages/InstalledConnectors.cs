@@ -9,6 +9,7 @@ internal sealed class InstalledConnectors
     private readonly string _lockFile;
     private readonly FormCheck _checkForm;
     private readonly PackageTrust _trust;
+    private readonly CheckedPackages _checked;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (ConnectorPackage? Package, BrokenPackage? Broken)> _read = new(StringComparer.Ordinal);
     private volatile CatalogContent _content = new([], []);
@@ -25,8 +26,10 @@ internal sealed class InstalledConnectors
         (_store, _lockFile, _checkForm, _trust) = (store, lockFile, checkForm, trust);
         using (store.Enter())
         {
+            _checked = new CheckedPackages(store.Checked);
             Show(ConnectorsLock.Read(lockFile));
             store.Sweep(Folders());
+            _checked.Save(Folders());
         }
     }
 
@@ -50,19 +53,29 @@ internal sealed class InstalledConnectors
 
             Show(changed);
             _store.Sweep(Folders());
+            _checked.Save(Folders());
             return answer;
         }
     }
 
-    /// <summary>Sees what another process has changed.</summary>
+    /// <summary>Sees what another process has changed. While this one changes something, which may take as long as a package is large, nothing waits for it.</summary>
     public void Refresh()
     {
-        lock (_lock)
+        if (!_lock.TryEnter())
+        {
+            return;
+        }
+
+        try
         {
             if (File.GetLastWriteTimeUtc(_lockFile) != _lockedAt)
             {
                 Show(ConnectorsLock.Read(_lockFile));
             }
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 
@@ -131,7 +144,13 @@ internal sealed class InstalledConnectors
             var folder = FolderOf(id, version);
             if (!_read.TryGetValue(folder, out var read) || read.Broken is not null)
             {
-                read = new PackageReader(folder, _checkForm).Read();
+                var isChecked = _checked.Contains(folder);
+                read = new PackageReader(folder, _checkForm) { IsKnownWhole = isChecked }.Read();
+                if (read.Package is not null && !isChecked)
+                {
+                    _checked.Add(folder);
+                }
+
                 if (read.Package is not null && _trust.ObjectionTo(folder, id, version.Version, version.Sha256) is { } objection)
                 {
                     read = (null, new(folder, id, [objection]) { Version = version.Version });

@@ -18,14 +18,13 @@ internal enum SourceKind
 internal sealed record PackageSource(string Path, SourceKind Kind, string? Origin = null);
 
 /// <summary>Takes packages into the store: copies, hashes and checks them, and lets their code show in a trial that it can be loaded.</summary>
-/// <param name="tryAsync">The trial: why a package's code cannot be used, or null.</param>
 internal sealed class PackageIntake(
     InstalledConnectors installed,
     PackageStore store,
     UpgradeCheck check,
     PackageTrust trust,
     FormCheck checkForm,
-    Func<ConnectorPackage, CancellationToken, Task<string?>> tryAsync,
+    PackageTrial trial,
     TimeProvider time)
 {
     /// <summary>Installs the package, or tells why not; what was installed before stays as it is.</summary>
@@ -36,7 +35,9 @@ internal sealed class PackageIntake(
     public async Task<SeenSource> TakeAsync(PackageSource source, string signature, string approvedBy, CancellationToken cancellationToken)
     {
         using var candidate = installed.Change(locked => (locked, Check(locked, source, signature)));
-        var failure = candidate.NeedsTrial ? await tryAsync(candidate.Package!, cancellationToken).ConfigureAwait(false) : null;
+        var failure = candidate.NeedsTrial
+            ? await trial.ObjectionToAsync(candidate.Package!, candidate.Seen.Sha256!, cancellationToken).ConfigureAwait(false)
+            : null;
         var objections = failure is null && TakesAPlace(candidate) ? await check(candidate.Package!, cancellationToken).ConfigureAwait(false) : null;
         return installed.Change(locked =>
         {
@@ -45,7 +46,7 @@ internal sealed class PackageIntake(
             var seen = failure is not null
                 ? candidate.Seen with { IsTried = true, Problems = [new("", "", failure)] }
                 : candidate.Seen with { Problems = ProblemsNow(locked, source, candidate) };
-            var changed = seen.Problems.Count > 0 ? locked : locked.With(Add(locked.Find(seen.Id!), candidate.Package!, seen, approvedBy, objections));
+            var changed = seen.Problems.Count > 0 ? locked : locked.With(Add(locked.Find(seen.Id!), candidate, approvedBy, objections));
             return (source.Kind == SourceKind.Given ? changed : changed.With(seen), seen);
         });
     }
@@ -67,7 +68,12 @@ internal sealed class PackageIntake(
             }
 
             var folder = store.Publish(staged, seen.Id!, seen.Version!, seen.Sha256);
-            return new(seen, package with { Folder = folder }, NeedsTrial(locked.Find(seen.Id!), source, seen), store.Lease(folder));
+            return new(seen, package with { Folder = folder }, store.Lease(folder))
+            {
+                WiderHosts = WiderHosts(locked.Find(seen.Id!), package.Manifest),
+                IsNew = locked.Find(seen.Id!)?.Find(seen.Version!)?.Sha256 != seen.Sha256,
+                ComesWithHost = source.Kind == SourceKind.Configured && locked.Find(seen.Id!)?.Active is null,
+            };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -75,25 +81,16 @@ internal sealed class PackageIntake(
         }
     }
 
-    // What comes with the host is started without: there is nothing yet that it could take the place of.
-    private static bool NeedsTrial(LockedConnector? known, PackageSource source, SeenSource seen) =>
-        known?.Find(seen.Version!)?.Sha256 != seen.Sha256 && (source.Kind != SourceKind.Configured || known?.Active is not null);
-
     // Asked after the trial, in which time another version may have become active.
     private bool TakesAPlace(Candidate candidate) =>
-        candidate.Package is { Manifest: { } manifest } && installed.Locked.Find(manifest.Id) is { } known
-        && Activation.TakesAPlace(known, manifest.Version) && WiderHosts(known, manifest).Count == 0;
+        candidate is { Package.Manifest: { } manifest, IsNew: true, WiderHosts.Count: 0 }
+        && installed.Locked.Find(manifest.Id) is { } known && Activation.TakesAPlace(known, manifest.Version) && WiderHosts(known, manifest).Count == 0;
 
     private static IReadOnlyList<PackageProblem> ProblemsNow(ConnectorsLock locked, PackageSource source, Candidate candidate)
     {
         if (candidate.Package is not { } package)
         {
             return candidate.Seen.Problems;
-        }
-
-        if (candidate.NeedsTrial && PackageFiles.Hash(package.Folder) != candidate.Seen.Sha256)
-        {
-            return [new("", "", "When it was tried in a worker, it changed its own files.")];
         }
 
         return ObjectionTo(package, locked, source, candidate.Seen) is { } objection ? [objection] : [];
@@ -132,14 +129,17 @@ internal sealed class PackageIntake(
                 + "a version never changes, so give this one another version.");
     }
 
-    private static LockedConnector Add(LockedConnector? known, ConnectorPackage package, SeenSource seen, string approvedBy, IReadOnlyList<string>? objections)
+    private static LockedConnector Add(LockedConnector? known, Candidate candidate, string approvedBy, IReadOnlyList<string>? objections)
     {
+        var (package, seen) = (candidate.Package!, candidate.Seen);
         var connector = known ?? new LockedConnector { Id = package.Manifest.Id };
         if (connector.Find(package.Manifest.Version) is { } same && same.Sha256 == seen.Sha256)
         {
             return connector;
         }
 
+        // Also what was wider when it was looked at: it has not been tried.
+        var wider = candidate.WiderHosts.Union(WiderHosts(known, package.Manifest)).ToList();
         var version = new LockedVersion
         {
             Version = package.Manifest.Version,
@@ -148,33 +148,40 @@ internal sealed class PackageIntake(
             Source = seen.Path,
             FirstSeen = seen.SeenAt,
             AllowedHosts = HostsOf(package.Manifest),
-            ApprovedBy = approvedBy,
+            ApprovedBy = wider.Count == 0 ? approvedBy : null,
+            Reason = wider.Count == 0
+                ? null
+                : $"Waits for approval: it may also reach {string.Join(", ", wider)}, which no approved version could. Approve it with \"connector approve {connector.Id} {package.Manifest.Version}\".",
+            IsTried = candidate.NeedsTrial,
         };
-        if (WiderHosts(connector, package.Manifest) is { Count: > 0 } wider)
-        {
-            version = version with
-            {
-                ApprovedBy = null,
-                Reason = $"Waits for approval: it may also reach {string.Join(", ", wider)}, which no approved version could. Approve it with \"connector approve {connector.Id} {version.Version}\".",
-            };
-        }
-
         return Activation.Prefer(connector.With(version), package, objections);
     }
 
-    /// <summary>The hosts that a new version may reach and that no approved one could.</summary>
-    private static List<string> WiderHosts(LockedConnector connector, ConnectorManifest manifest)
+    /// <summary>The hosts that no approved version could reach; none for a connector's first version, and for one that is built anew under its version.</summary>
+    private static IReadOnlyList<string> WiderHosts(LockedConnector? known, ConnectorManifest manifest)
     {
-        var approved = connector.Versions.Where(other => other.ApprovedBy is not null).SelectMany(other => other.AllowedHosts).ToHashSet();
-        return approved.Count > 0 && connector.Find(manifest.Version) is null ? [.. HostsOf(manifest).Where(host => !approved.Contains(host))] : [];
+        var approved = known?.Versions.Where(other => other.IsUsable).ToList() ?? [];
+        return approved.Count == 0 || approved.Exists(other => other.Version == manifest.Version)
+            ? []
+            : [.. HostsOf(manifest).Except(approved.SelectMany(other => other.AllowedHosts))];
     }
 
     private static IReadOnlyList<string> HostsOf(ConnectorManifest manifest) =>
         manifest.Http.AllowedHosts.Count > 0 ? manifest.Http.AllowedHosts : [manifest.Http.BaseAddress.Host];
 
     /// <summary>A package that lies in the store and is not installed yet, or why it cannot be.</summary>
-    private sealed record Candidate(SeenSource Seen, ConnectorPackage? Package = null, bool NeedsTrial = false, IDisposable? Lease = null) : IDisposable
+    private sealed record Candidate(SeenSource Seen, ConnectorPackage? Package = null, IDisposable? Lease = null) : IDisposable
     {
+        public IReadOnlyList<string> WiderHosts { get; init; } = [];
+
+        public bool IsNew { get; init; }
+
+        /// <summary>Whether there is nothing yet that it could take the place of, and a start that waits for it.</summary>
+        public bool ComesWithHost { get; init; }
+
+        /// <summary>None of the code that waits for approval may run.</summary>
+        public bool NeedsTrial => IsNew && !ComesWithHost && WiderHosts.Count == 0;
+
         public void Dispose() => Lease?.Dispose();
     }
 }

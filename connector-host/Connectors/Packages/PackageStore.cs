@@ -10,6 +10,9 @@ internal sealed class PackageStore(string root)
 
     private readonly string _staging = Path.Combine(root, ".staging");
 
+    /// <summary>Which copies have been checked.</summary>
+    public string Checked => Path.Combine(root, ".checked");
+
     public string FolderOf(string id, string version, string sha256) => Path.Combine(root, id, $"{version}-{sha256[..12]}");
 
     /// <summary>Shuts out every other process that would change the store or its lock file.</summary>

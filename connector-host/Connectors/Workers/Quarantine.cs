@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ConnectorPlatform.Host.Connectors.Workers;
 
-/// <summary>Remembers crashes by package: a version that crashes again and again is refused for a while, so that it does not wear out the machine.</summary>
+/// <summary>Counts crashes by package: a version that crashes again and again is refused for a while, so that it does not wear out the machine.</summary>
 internal sealed class Quarantine(TimeProvider time)
 {
     public const int Crashes = 3;
@@ -11,48 +11,49 @@ internal sealed class Quarantine(TimeProvider time)
 
     public static readonly TimeSpan Duration = TimeSpan.FromMinutes(15);
 
-    private const string UsualAdvice = "Use another version of it.";
+    private const string UsualAdvice = "Use another version of it, or restart the host to try this one at once.";
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Queue<DateTimeOffset>> _crashes = [];
-    private readonly Dictionary<string, QuarantinedPackage> _entries = [];
+    private readonly Dictionary<string, QuarantinedPackage> _unkept = [];
 
-    /// <summary>Told of every package that enters; answers what its user can do, or null.</summary>
-    public Func<QuarantinedPackage, string?> Advise { get; set; } = _ => null;
+    /// <summary>Writes down what enters, for all processes and the next start; false when it cannot, and this process alone remembers it.</summary>
+    public Func<ConnectorPackage, QuarantinedPackage, bool> Keep { get; set; } = (_, _) => false;
 
-    /// <summary>What is refused now.</summary>
-    public IReadOnlyList<QuarantinedPackage> Entries
+    /// <summary>Reads what is written down of a package.</summary>
+    public Func<ConnectorPackage, QuarantinedPackage?> Kept { get; set; } = _ => null;
+
+    /// <summary>What is known of the package, as long as it is refused.</summary>
+    public QuarantinedPackage? Find(ConnectorPackage package)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return [.. _entries.Values.Where(entry => entry.Until > time.GetUtcNow())];
-            }
+            var entry = Kept(package) ?? _unkept.GetValueOrDefault(WorkerProcess.KeyOf(package));
+            return entry?.Until > time.GetUtcNow() ? entry : null;
         }
     }
 
     /// <exception cref="PackageLoadException">The package is in quarantine.</exception>
     public void Check(ConnectorPackage package)
     {
-        if (Entries.FirstOrDefault(entry => entry.Package == WorkerProcess.KeyOf(package)) is { } entry)
+        if (Find(package) is { } entry)
         {
             throw new PackageLoadException(
-                string.Create(CultureInfo.InvariantCulture, $"Connector \"{entry.Id}\" {entry.Version} is in quarantine until {entry.Until:yyyy-MM-dd HH:mm:ss} UTC: its process crashed {Crashes} times within {Window.TotalMinutes:0} minutes. {entry.Advice ?? UsualAdvice} Restart the host to try this one at once. The last crash: {entry.LastCrash}"),
+                string.Create(CultureInfo.InvariantCulture, $"Connector \"{entry.Id}\" {entry.Version} is in quarantine until {entry.Until:yyyy-MM-dd HH:mm:ss} UTC: its process crashed {Crashes} times within {Window.TotalMinutes:0} minutes. {entry.Advice ?? UsualAdvice} The last crash: {entry.LastCrash}"),
                 entry.LastCrash);
         }
     }
 
     /// <summary>Counts a crash.</summary>
     /// <param name="package">Whose code crashed.</param>
-    /// <param name="words">How, for whoever is refused later.</param>
+    /// <param name="words">How, for whoever is refused later: without secrets.</param>
     public void Crashed(ConnectorPackage package, string words)
     {
-        if (Enters(package, words) is { } entry && Advise(entry) is { } advice)
+        if (Enters(package, words) is { } entry && !Keep(package, entry))
         {
             lock (_lock)
             {
-                _entries[entry.Package] = entry with { Advice = advice };
+                _unkept[entry.Package] = entry;
             }
         }
     }
@@ -79,16 +80,7 @@ internal sealed class Quarantine(TimeProvider time)
             }
 
             crashes.Clear();
-            return _entries[key] = new QuarantinedPackage(key, package.Manifest.Id, package.Manifest.Version, now + Duration, words);
-        }
-    }
-
-    /// <summary>Lets a package be used again before its time.</summary>
-    public void Lift(ConnectorPackage package)
-    {
-        lock (_lock)
-        {
-            _entries.Remove(WorkerProcess.KeyOf(package));
+            return new QuarantinedPackage(key, package.Manifest.Id, package.Manifest.Version, now + Duration, words);
         }
     }
 }
@@ -96,5 +88,8 @@ internal sealed class Quarantine(TimeProvider time)
 /// <summary>A package that is refused for a while.</summary>
 /// <param name="Package">The pool's name for it.</param>
 /// <param name="LastCrash">In words, as its run told it.</param>
-/// <param name="Advice">What its user can do; null when nobody knows better.</param>
-internal sealed record QuarantinedPackage(string Package, string Id, string Version, DateTimeOffset Until, string LastCrash, string? Advice = null);
+internal sealed record QuarantinedPackage(string Package, string Id, string Version, DateTimeOffset Until, string LastCrash)
+{
+    /// <summary>What its user can do; null when nobody knows better.</summary>
+    public string? Advice { get; init; }
+}

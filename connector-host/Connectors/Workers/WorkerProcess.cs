@@ -39,6 +39,9 @@ internal sealed class WorkerProcess : IDisposable
 
     public long StartedAt { get; }
 
+    /// <summary>When it last sent anything.</summary>
+    public long LastFrame => Volatile.Read(ref _lastFrame);
+
     /// <summary>How many operations it has served.</summary>
     public int Operations { get; set; }
 

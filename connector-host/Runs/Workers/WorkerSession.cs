@@ -99,7 +99,7 @@ internal sealed class WorkerSession : IConnectorSession
         }
 
         var death = await _worker.DeathAsync(doing).ConfigureAwait(false);
-        _pool.Quarantine.Crashed(_plan.Package, death.Message);
+        _pool.Quarantine.Crashed(_plan.Package, SecretMask.For(_plan.Credentials).Mask(death.Message));
         throw death;
     }
 

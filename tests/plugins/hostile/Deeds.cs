@@ -39,6 +39,7 @@ internal static partial class Deeds
             Leave("sleep", "300");
             Environment.FailFast("it left a child behind");
         }),
+        ["secret-and-death"] = (context, _) => Do(() => Environment.FailFast($"it knows {context.Credentials.GetRawText()}")),
         ["handles"] = (_, _) => Do(ExhaustHandles),
         ["noise"] = (context, _) => Do(() => MakeNoise(context)),
         ["noise-and-exception"] = (context, _) =>

@@ -6,8 +6,12 @@ public sealed class UnrulyConnector : IConnector
     {
         var folder = Path.GetDirectoryName(typeof(UnrulyConnector).Assembly.Location)!;
         var file = Path.Combine(folder, "deed.txt");
-        switch (File.Exists(file) ? File.ReadAllText(file) : "")
+        var deed = File.Exists(file) ? File.ReadAllText(file).Split(' ', 2) : [""];
+        switch (deed[0])
         {
+            case "trace":
+                File.AppendAllText(deed[1], "x");
+                break;
             case "crash":
                 Environment.FailFast("The moon is full.");
                 break;
