@@ -17,11 +17,25 @@ internal static class NoticeMask
     {
         foreach (var form in Forms(rule, secret).Distinct(StringComparer.Ordinal).OrderByDescending(form => form.Length))
         {
-            text = text.Replace(form, Hidden, StringComparison.OrdinalIgnoreCase);
+            text = WithoutBeginning(text.Replace(form, Hidden, StringComparison.OrdinalIgnoreCase), form);
         }
 
         var line = string.Join(' ', new string([.. text.Select(character => char.IsControl(character) ? ' ' : character)]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return line.Length > LongestAnswer ? line[..LongestAnswer] + "…" : line;
+    }
+
+    /// <summary>What a receiver says is read up to a limit, at which a secret may have been cut in two.</summary>
+    private static string WithoutBeginning(string text, string form)
+    {
+        for (var length = form.Length - 1; length >= ShortestPart; length--)
+        {
+            if (text.EndsWith(form[..length], StringComparison.OrdinalIgnoreCase))
+            {
+                return text[..^length] + Hidden;
+            }
+        }
+
+        return text;
     }
 
     private static IEnumerable<string> Forms(NoticeRule rule, NoticeSecret secret)

@@ -107,10 +107,16 @@ internal static class NoticeTemplates
     private static NoticeTemplateException Wrong(SourceSpan place, string flaw) =>
         new($"line {place.Start.Line + 1}, column {place.Start.Column + 1}: {flaw.TrimEnd('.')}");
 
-    // Shared by all: a template that could change it would change it for everybody.
+    // Shared by all: a template that could change it would change it for everybody. The library's own sub-objects are shared even further, so that
+    // one which must differ is replaced.
     private static ScriptObject LockedBuiltins()
     {
-        var builtins = TemplateContext.GetDefaultBuiltinObject();
+        var builtins = new ScriptObject();
+        foreach (var (name, value) in TemplateContext.GetDefaultBuiltinObject())
+        {
+            builtins[name] = name == "html" ? WithoutEscape((ScriptObject)value!) : value;
+        }
+
         foreach (var member in builtins.Values.OfType<ScriptObject>())
         {
             member.IsReadOnly = true;
@@ -118,6 +124,19 @@ internal static class NoticeTemplates
 
         builtins.IsReadOnly = true;
         return builtins;
+    }
+
+    // Values are escaped as they are written; twice would show.
+    private static ScriptObject WithoutEscape(ScriptObject html)
+    {
+        var functions = new ScriptObject();
+        foreach (var (name, value) in html.Where(member => member.Key != "escape"))
+        {
+            functions[name] = value;
+        }
+
+        functions.Import("escape", new Func<string?, string?>(text => text));
+        return functions;
     }
 
     private sealed class EncodingContext(ScriptObject builtins, TextKind kind) : TemplateContext(builtins)

@@ -23,10 +23,15 @@ internal sealed partial class RunNotices(
         {
             try
             {
-                foreach (var run in ended.List())
+                for (var list = ended.List(); list.Count > 0; list = ended.List())
                 {
-                    LookAt(run);
-                    ended.Remove(run);
+                    var known = new Dictionary<string, Known>();
+                    foreach (var run in list)
+                    {
+                        LookAt(run, known.TryGetValue(run.DatasetId, out var dataSet) ? dataSet : known[run.DatasetId] = Know(run.DatasetId, list));
+                    }
+
+                    ended.Remove(list);
                 }
             }
             catch (Exception exception)
@@ -104,28 +109,43 @@ internal sealed partial class RunNotices(
     private static bool FailedOtherwise(RunRecord? before, Account? account) =>
         before is { State: RunState.Failed } && (account is null || before.Failure?.Kind != RunFailureKind.Credentials);
 
-    private void LookAt(EndedRun run)
+    private void LookAt(EndedRun run, Known known)
     {
-        if (dataSets.Find(run.DatasetId) is { } dataSet && Find(run) is var (record, before)
-            && EventOf(record, before, dataSet, dataSet.AccountId is { } id ? accounts.GetById(id) : null) is { } happened)
+        if (known.DataSet is { } dataSet && known.Runs.FirstOrDefault(record => record.Id == run.RunId) is { } record
+            && EventOf(record, Before(record, known.Runs), dataSet, known.Account) is { } happened)
         {
             intake.Accept(happened);
         }
     }
 
-    private (RunRecord Run, RunRecord? Before)? Find(EndedRun run) =>
-        Find(run, UsuallyEnough) is { Before: not null } found ? found : Find(run, Enough);
-
-    private (RunRecord Run, RunRecord? Before)? Find(EndedRun run, int limit)
+    // Most look at the last run and the one before it; only after many cancelled ones it takes more.
+    private Known Know(string dataSetId, IReadOnlyList<EndedRun> list)
     {
-        var newestFirst = runs.Of(run.DatasetId, limit);
-        return newestFirst.FirstOrDefault(record => record.Id == run.RunId) is { } found
-            ? (found, newestFirst.FirstOrDefault(record => record.Fence < found.Fence && (record.IsSuccess || record.State == RunState.Failed)))
-            : null;
+        if (dataSets.Find(dataSetId) is not { } dataSet)
+        {
+            return new Known(null, null, []);
+        }
+
+        var wanted = list.Where(run => run.DatasetId == dataSetId).Select(run => run.RunId).ToHashSet();
+        var limit = wanted.Count + UsuallyEnough;
+        var newestFirst = runs.Of(dataSetId, limit);
+        var first = newestFirst.LastOrDefault(record => wanted.Contains(record.Id));
+        if (newestFirst.Count == limit && (first is null || Before(first, newestFirst) is null))
+        {
+            newestFirst = runs.Of(dataSetId, Enough);
+        }
+
+        return new Known(dataSet, dataSet.AccountId is { } id ? accounts.GetById(id) : null, newestFirst);
     }
+
+    private static RunRecord? Before(RunRecord run, IReadOnlyList<RunRecord> newestFirst) =>
+        newestFirst.FirstOrDefault(record => record.Fence < run.Fence && (record.IsSuccess || record.State == RunState.Failed));
 
     private static NoticeDataSet Name(DataSetConfiguration dataSet) => new(dataSet.Id, dataSet.Name, dataSet.Connector);
 
     [LoggerMessage(LogLevel.Error, "Runs that have ended cannot be looked at for notices: {Message}")]
     private static partial void LogFailure(ILogger log, string message);
+
+    /// <summary>A DataSet as it is while one list of its runs is looked at.</summary>
+    private sealed record Known(DataSetConfiguration? DataSet, Account? Account, IReadOnlyList<RunRecord> Runs);
 }

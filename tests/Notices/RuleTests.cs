@@ -132,6 +132,18 @@ public sealed class RuleTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_secret_that_is_cut_at_the_end_of_what_is_read_is_not_shown_in_part()
+    {
+        var secret = string.Concat(Enumerable.Range(1, 60).Select(number => $"{number:00}x"));
+        _bench.Answer(400, string.Concat(Enumerable.Repeat(secret, 50)));
+        _bench.Add(_bench.Draft(NoticeChannel.Slack), new NoticeSecret(Url: $"{_bench.Hooks.Url}/{secret}"));
+        _bench.Run(_bench.AddDataSet(), RunFailureKind.Source);
+        await _bench.DeliverAsync();
+
+        AssertNoSecret(_bench.Log.Single().Answer!, secret[..6]);
+    }
+
     private NoticeRule AddMail(SmtpReceiver server, MailEncryption encryption, string password)
     {
         var draft = _bench.Draft(NoticeChannel.Email);

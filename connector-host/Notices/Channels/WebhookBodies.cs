@@ -55,6 +55,7 @@ internal static class WebhookBodies
             new
             {
                 ContentType = "application/vnd.microsoft.card.adaptive",
+                ContentUrl = (string?)null,
                 Content = new Dictionary<string, object>
                 {
                     ["$schema"] = "http://adaptivecards.io/schemas/adaptive-card.json",

@@ -46,16 +46,22 @@ internal sealed class NoticeOutbox(MetadataDatabase database, DataFolder folder,
         });
 
     /// <summary>Takes the next notice that is due, of a rule of which none is being sent; nobody else gets it meanwhile.</summary>
-    public Notice? Take() => database.Find<Row>(
-        $"""
-        UPDATE notice_outbox SET claimed_by = @Instance, claimed_until = @until WHERE id = (
-            SELECT due.id FROM notice_outbox AS due
-            WHERE due.state = 'Waiting' AND due.due_at <= @now AND NOT EXISTS (
-                SELECT 1 FROM notice_outbox AS sent WHERE sent.rule_id = due.rule_id AND sent.state = 'Waiting' AND sent.claimed_until > @now)
-            ORDER BY due.due_at, due.created_at, due.id LIMIT 1)
-        RETURNING {Columns}
-        """,
-        new { folder.Instance, now = time.GetUtcNow(), until = time.GetUtcNow() + Claim })?.ToNotice();
+    public Notice? Take()
+    {
+        var now = time.GetUtcNow();
+        return !database.Find<bool>("SELECT EXISTS (SELECT 1 FROM notice_outbox WHERE state = 'Waiting' AND due_at <= @now)", new { now })
+            ? null
+            : database.Find<Row>(
+                $"""
+                UPDATE notice_outbox SET claimed_by = @Instance, claimed_until = @until WHERE id = (
+                    SELECT due.id FROM notice_outbox AS due
+                    WHERE due.state = 'Waiting' AND due.due_at <= @now AND NOT EXISTS (
+                        SELECT 1 FROM notice_outbox AS sent WHERE sent.rule_id = due.rule_id AND sent.state = 'Waiting' AND sent.claimed_until > @now)
+                    ORDER BY due.due_at, due.created_at, due.id LIMIT 1)
+                RETURNING {Columns}
+                """,
+                new { folder.Instance, now, until = now + Claim })?.ToNotice();
+    }
 
     /// <summary>Gives back what processes that are gone were sending.</summary>
     public void ReleaseAbandoned()

@@ -52,7 +52,7 @@ internal sealed class NoticeTroubles(MetadataDatabase database)
 
     /// <summary>Ends a trouble, if the DataSet that is well again was in it and its run began after it.</summary>
     /// <returns>The trouble that this run has ended, also when it is asked again.</returns>
-    public NoticeTrouble? End(string subject, string dataSetId, string runId, DateTimeOffset startedAt, DateTimeOffset at) => database.Find<NoticeTrouble>(
+    public NoticeTrouble? End(string subject, string dataSetId, string runId, DateTimeOffset startedAt, DateTimeOffset at) => !Has(subject) ? null : database.Find<NoticeTrouble>(
         """
         UPDATE notice_troubles SET ended_at = coalesce(ended_at, @at), ended_by = @runId
         WHERE subject = @subject AND (ended_by = @runId OR (ended_at IS NULL AND since <= @startedAt))
@@ -60,6 +60,9 @@ internal sealed class NoticeTroubles(MetadataDatabase database)
         RETURNING id, since
         """,
         new { subject, dataSetId, runId, startedAt, at });
+
+    // Nearly every run succeeds with nothing wrong, and should not wait for its turn to write.
+    private bool Has(string subject) => database.Find<bool>("SELECT EXISTS (SELECT 1 FROM notice_troubles WHERE subject = @subject)", new { subject });
 }
 
 internal sealed record NoticeTrouble
