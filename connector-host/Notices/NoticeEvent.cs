@@ -37,6 +37,9 @@ internal sealed record NoticeEvent
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>Since when it has been so, when that was before it was seen.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>When the run began; what it shows about the account it shows as of then.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

@@ -3,7 +3,7 @@ using ConnectorPlatform.Host.Notices.Storage;
 namespace ConnectorPlatform.Host.Notices;
 
 /// <summary>Decides which rules tell of what happened, and puts their notices into the outbox. What is told again, after a crash or by another process, changes nothing.</summary>
-internal sealed class NoticeIntake(NoticeRuleStore rules, NoticeTroubles troubles, NoticeOutbox outbox, NoticeOptions options)
+internal sealed class NoticeIntake(NoticeRuleStore rules, NoticeTroubles troubles, NoticeOutbox outbox, NoticeOptions options, TimeProvider time)
 {
     private const int LongestMessage = 1_000;
 
@@ -41,20 +41,21 @@ internal sealed class NoticeIntake(NoticeRuleStore rules, NoticeTroubles trouble
                 trouble.Id,
                 [NoticeCause.Account, NoticeCause.Failure, NoticeCause.FirstFailure],
                 trouble.Since,
-                trouble.Since + options.GroupWithin);
+                options.GroupWithin);
         }
     }
 
     private void AcceptSuccess(NoticeEvent happened)
     {
-        var began = happened.StartedAt ?? happened.At;
+        // A run that began before the account was refused does not show that it is accepted again; one that began before the DataSet was late makes it fresh.
         var account = happened.Account is null
             ? null
-            : troubles.End(NoticeTroubles.OfAccount(happened.Account.Id), happened.DataSet.Id, happened.Occasion, began, happened.At);
-        var lateness = troubles.End(NoticeTroubles.OfLateness(happened.DataSet.Id), happened.DataSet.Id, happened.Occasion, began, happened.At);
+            : troubles.End(NoticeTroubles.OfAccount(happened.Account.Id), happened.DataSet.Id, happened.Occasion, happened.StartedAt ?? happened.At, happened.At);
+        var lateness = troubles.End(NoticeTroubles.OfLateness(happened.DataSet.Id), happened.DataSet.Id, happened.Occasion, happened.At, happened.At);
         if (account is not null)
         {
-            Put(happened, NoticeCause.Recovery, $"recovery:{account.Id}", [NoticeCause.Recovery], account.Since);
+            // Waits as the notice of the trouble does, which it must not overtake.
+            Put(happened, NoticeCause.Recovery, $"recovery:{account.Id}", [NoticeCause.Recovery], account.Since, options.GroupWithin);
         }
         else if (happened.IsTurn || lateness is not null)
         {
@@ -64,14 +65,14 @@ internal sealed class NoticeIntake(NoticeRuleStore rules, NoticeTroubles trouble
 
     private void AcceptLateness(NoticeEvent happened)
     {
-        if (troubles.Join(NoticeTroubles.OfLateness(happened.DataSet.Id), happened.DataSet.Id, happened.Occasion, happened.At) is { } trouble)
+        if (troubles.Join(NoticeTroubles.OfLateness(happened.DataSet.Id), happened.DataSet.Id, happened.Occasion, happened.Since ?? happened.At) is { } trouble)
         {
             Put(happened, NoticeCause.Late, trouble.Id, [NoticeCause.Late], trouble.Since);
         }
     }
 
     private void Put(
-        NoticeEvent happened, NoticeCause cause, string grouping, NoticeCause[] wanted, DateTimeOffset? since = null, DateTimeOffset? due = null)
+        NoticeEvent happened, NoticeCause cause, string grouping, NoticeCause[] wanted, DateTimeOffset? since = null, TimeSpan wait = default)
     {
         foreach (var rule in rules.List().Where(rule => rule.Wants(happened.DataSet.Id, wanted)))
         {
@@ -84,7 +85,7 @@ internal sealed class NoticeIntake(NoticeRuleStore rules, NoticeTroubles trouble
                 Since = since,
                 Items = [ItemOf(happened)],
                 CreatedAt = happened.At,
-                DueAt = due ?? happened.At,
+                DueAt = time.GetUtcNow() + wait,
             });
         }
     }

@@ -23,7 +23,7 @@ internal static class NoticeTexts
         - and more
         {{- end }}
         {{ end }}
-        {{ if since }}Since {{ since }}. {{ end }}Told at {{ at }} by the rule "{{ rule }}".{{ if run_id }} Run {{ run_id }}.{{ end }}
+        {{ if since }}Since {{ since }}. {{ end }}{{ at }}, told by the rule "{{ rule }}".{{ if run_id }} Run {{ run_id }}.{{ end }}
         """;
 
     /// <summary>The HTML of an e-mail.</summary>
@@ -39,7 +39,7 @@ internal static class NoticeTexts
         {{ for entry in datasets }}<li>{{ entry.name }} ({{ entry.connector }})</li>
         {{ end }}{{ if has_more }}<li>and more</li>{{ end }}
         </ul>{{ end }}
-        <p style="color: #555">{{ if since }}Since {{ since }}. {{ end }}Told at {{ at }} by the rule “{{ rule }}”.{{ if run_id }} Run {{ run_id }}.{{ end }}</p>
+        <p style="color: #555">{{ if since }}Since {{ since }}. {{ end }}{{ at }}, told by the rule “{{ rule }}”.{{ if run_id }} Run {{ run_id }}.{{ end }}</p>
         </body>
         </html>
         """;

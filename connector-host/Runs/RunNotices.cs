@@ -60,8 +60,9 @@ internal sealed partial class RunNotices(
     /// <summary>Tells that the DataSet is older than it may get; may be told as often as it is seen.</summary>
     /// <param name="dataSetId">The DataSet; one that is gone is not told of.</param>
     /// <param name="since">Since when it is late.</param>
+    /// <param name="at">When that was seen.</param>
     /// <param name="message">How old it is and how old it may get, for the user.</param>
-    public void TellLate(string dataSetId, DateTimeOffset since, string message)
+    public void TellLate(string dataSetId, DateTimeOffset since, DateTimeOffset at, string message)
     {
         if (dataSets.Find(dataSetId) is { } dataSet)
         {
@@ -70,7 +71,8 @@ internal sealed partial class RunNotices(
                 Happening = Happening.DataSetLate,
                 DataSet = Name(dataSet),
                 Occasion = $"late:{dataSet.Id}:{since.UtcTicks}",
-                At = since,
+                At = at,
+                Since = since,
                 Message = message,
                 WhoActs = "Look at the DataSet's last runs.",
             });

@@ -37,8 +37,8 @@ public sealed class ChannelTests : IAsyncLifetime
         _bench.Run(orders, RunFailureKind.Credentials, "The source refuses the account.");
         await _bench.DeliverGroupsAsync();
         _bench.Run(orders);
-        await _bench.DeliverAsync();
-        notices.TellLate(sales.Id, _bench.Clock.GetUtcNow(), "It is 3 hours old and may be 2.");
+        await _bench.DeliverGroupsAsync();
+        notices.TellLate(sales.Id, _bench.Clock.GetUtcNow(), _bench.Clock.GetUtcNow(), "It is 3 hours old and may be 2.");
         await _bench.DeliverAsync();
         notices.TellHeld(sales, "the-run", _bench.Clock.GetUtcNow(), "The column \"price\" has vanished.");
         await _bench.DeliverAsync();

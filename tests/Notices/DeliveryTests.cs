@@ -70,6 +70,21 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.StartsWith(notice.Id, mail.MessageId, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_waited_for_a_receiver_goes_when_it_takes_the_next()
+    {
+        _bench.AddWebhook();
+        _bench.Answer(503);
+        _bench.Run(_bench.AddDataSet(), RunFailureKind.Source, "one");
+        await _bench.DeliverAsync();
+        _bench.Answer(200);
+        _bench.Run(_bench.AddDataSet(), RunFailureKind.Source, "two");
+        await _bench.DeliverAsync();
+
+        Assert.All(_bench.Log, notice => Assert.Equal(NoticeState.Delivered, notice.State));
+        Assert.Equal(["one", "two", "one"], _bench.Bodies.Select(body => body.GetProperty("datasets")[0].GetProperty("message").GetString()));
+    }
+
     [Theory]
     [InlineData("300", 300)]
     [InlineData("5", 30)]

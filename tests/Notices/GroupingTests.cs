@@ -66,6 +66,23 @@ public sealed class GroupingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_failed_while_no_server_ran_is_listed_together_and_told_before_the_recovery()
+    {
+        _bench.AddWebhook();
+        var account = _bench.AddAccount();
+        var dataSets = Enumerable.Range(0, 3).Select(_ => _bench.AddDataSet(account)).ToList();
+        dataSets.ForEach(dataSet => _bench.Run(dataSet, RunFailureKind.Credentials));
+        _bench.Run(dataSets[0]);
+        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        await _bench.DeliverAsync();
+        Assert.Empty(_bench.Bodies);
+        await _bench.DeliverGroupsAsync();
+
+        Assert.Equal(["account", "recovery"], _bench.Bodies.Select(body => body.GetProperty("event").GetString()));
+        Assert.Equal(3, _bench.Bodies[0].GetProperty("datasets").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Only_a_DataSet_that_the_account_kept_from_running_shows_that_it_works_again()
     {
         _bench.AddWebhook();
@@ -162,18 +179,21 @@ public sealed class GroupingTests : IAsyncLifetime
         _bench.AddWebhook();
         var dataSet = _bench.AddDataSet();
         var notices = _bench.Platform.Part<RunNotices>();
-        var since = _bench.Clock.GetUtcNow();
-        notices.TellLate(dataSet.Id, since, "Too old.");
+        var running = _bench.Begin(dataSet);
         _bench.Clock.Advance(TimeSpan.FromMinutes(1));
-        notices.TellLate(dataSet.Id, since, "Too old.");
-        notices.TellLate("a DataSet that is gone", since, "Too old.");
-        _bench.Run(dataSet);
+        var since = _bench.Clock.GetUtcNow();
+        Tell(dataSet.Id, since);
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Tell(dataSet.Id, since);
+        Tell("a DataSet that is gone", since);
+        _bench.End(running);
         await _bench.DeliverAsync();
-        notices.TellLate(dataSet.Id, since, "Too old.");
-        notices.TellLate(dataSet.Id, _bench.Clock.GetUtcNow(), "Too old.");
+        Tell(dataSet.Id, since);
+        Tell(dataSet.Id, _bench.Clock.GetUtcNow());
         await _bench.DeliverAsync();
 
         Assert.Equal(["late", "recovery", "late"], _bench.Bodies.Select(body => body.GetProperty("event").GetString()));
+        void Tell(string id, DateTimeOffset since) => notices.TellLate(id, since, _bench.Clock.GetUtcNow(), "Too old.");
     }
 
     [Fact]

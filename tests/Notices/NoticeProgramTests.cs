@@ -28,6 +28,11 @@ public sealed class NoticeProgramTests : IDisposable
         var broken = (await program.RunAsync(["notice", "add", "broken", "--channel", "teams", "--on", "first-failure"], $"{receiver.Address}{Secret}/broken")).Ended(0);
         var wrong = (await program.RunAsync(["notice", "add", "wrong", "--channel", "slack", "--body", "{{ datset }}"], $"{receiver.Address}{Secret}")).Ended(2);
         var shown = (await program.RunAsync(["notice", "add", "shown", "--channel", "slack", "--url", $"https://example.com/{Secret}"], "")).Ended(2);
+        await using var mail = new SmtpReceiver();
+        (await program.RunAsync(
+            "notice", "add", "mail", "--channel", "email", "--to", "team@example.com", "all@example.com", "--from", "platform@example.com",
+            "--server", $"127.0.0.1:{mail.Port}", "--encryption", "none")).Ended(0);
+        var mailed = (await program.RunAsync("notice", "test", "mail", "--json")).Ended(0);
         var delivered = (await program.RunAsync("notice", "test", "chat")).Ended(0);
         var refused = (await program.RunAsync("notice", "test", "broken", "--verbose")).Ended(5);
         var list = (await program.RunAsync("notice", "list")).Ended(0);
@@ -38,7 +43,9 @@ public sealed class NoticeProgramTests : IDisposable
         Assert.Contains("template, line 1, column 4", wrong.Error, StringComparison.Ordinal);
         Assert.StartsWith("Delivered: 200 seen", delivered.Output, StringComparison.Ordinal);
         Assert.Contains("Not delivered: The receiver answered 404 seen", refused.Output, StringComparison.Ordinal);
-        Assert.Equal(["GivenUp", "Delivered"], log.Json.EnumerateArray().Select(entry => entry.GetProperty("notice").GetProperty("state").GetString()));
+        Assert.Equal(["team@example.com", "all@example.com"], mail.Mails.Single().Receivers);
+        Assert.Contains("kept", mailed.Json.GetProperty("answer").GetString(), StringComparison.Ordinal);
+        Assert.Equal(["GivenUp", "Delivered", "Delivered"], log.Json.EnumerateArray().Select(entry => entry.GetProperty("notice").GetProperty("state").GetString()));
         Assert.Contains("first-failure", list.Output, StringComparison.Ordinal);
         Assert.All(
             [added, broken, wrong, shown, delivered, refused, list, log],

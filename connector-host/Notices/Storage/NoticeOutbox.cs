@@ -101,6 +101,13 @@ internal sealed class NoticeOutbox(MetadataDatabase database, DataFolder folder,
                 next,
                 endedAt = state == NoticeState.Waiting ? (DateTimeOffset?)null : now,
             });
+        if (state == NoticeState.Delivered)
+        {
+            // The receiver is there again: what waited for it goes now, before it is old news.
+            database.Execute(
+                "UPDATE notice_outbox SET due_at = @now WHERE rule_id = @RuleId AND state = 'Waiting' AND attempts > 0 AND due_at > @now",
+                new { notice.RuleId, now });
+        }
     }
 
     /// <summary>The newest notices, of one rule or of all.</summary>
