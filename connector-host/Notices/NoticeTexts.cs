@@ -12,9 +12,9 @@ internal static class NoticeTexts
         """
         {{ headline }}.
         {{ if message != "" }}
-        {{ message }} {{ who_acts }}
+        {{ message }}{{ if who_acts != "" }} {{ who_acts }}{{ end }}
         {{ end }}
-        {{- if account && datasets.size > 0 }}
+        {{- if event == "account" }}
         DataSets:
         {{- for entry in datasets }}
         - {{ entry.name }} ({{ entry.connector }})
@@ -34,8 +34,8 @@ internal static class NoticeTexts
         <head><meta charset="utf-8"><title>{{ headline }}</title></head>
         <body style="font-family: sans-serif">
         <h1 style="font-size: 1.3em">{{ headline }}</h1>
-        {{ if message != "" }}<p>{{ message }} {{ who_acts }}</p>{{ end }}
-        {{ if account && datasets.size > 0 }}<ul>
+        {{ if message != "" }}<p>{{ message }}{{ if who_acts != "" }} {{ who_acts }}{{ end }}</p>{{ end }}
+        {{ if event == "account" }}<ul>
         {{ for entry in datasets }}<li>{{ entry.name }} ({{ entry.connector }})</li>
         {{ end }}{{ if has_more }}<li>and more</li>{{ end }}
         </ul>{{ end }}

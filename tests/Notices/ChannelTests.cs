@@ -61,6 +61,42 @@ public sealed class ChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_built_in_text_tells_what_happened_who_acts_and_which_DataSets()
+    {
+        var rule = _bench.Add(_bench.Draft(NoticeChannel.Webhook) with { Name = "team" });
+        var account = _bench.AddAccount();
+        var (first, second) = (_bench.AddDataSet(account, "Sales"), _bench.AddDataSet(account, "Orders"));
+        var run = _bench.Run(first, RunFailureKind.Source, "The source is down.");
+        await _bench.DeliverAsync();
+        _bench.Run(first, RunFailureKind.Credentials, "The source refuses the account.");
+        _bench.Run(second, RunFailureKind.Credentials, "The source refuses the account.");
+        await _bench.DeliverGroupsAsync();
+
+        Assert.Equal(
+            [
+                $"""
+                DataSet "Sales" failed.
+
+                The source is down. {run.Failure!.WhoActs}
+
+                2026-10-30 12:00:01 UTC, told by the rule "{rule.Name}". Run {run.Id}.
+                """,
+                $"""
+                Account "{account.Name}" is refused by its source: 2 DataSets fail.
+
+                The source refuses the account. The account's owner must reconnect the account.
+
+                DataSets:
+                - Sales (hello)
+                - Orders (hello)
+
+                Since 2026-10-30 12:00:02 UTC. 2026-10-30 12:00:02 UTC, told by the rule "team". Run {_bench.Log[0].Items[0].RunId}.
+                """,
+            ],
+            _bench.Bodies.Select(body => body.GetProperty("text").GetString()!.ReplaceLineEndings()));
+    }
+
+    [Fact]
     public async Task A_receiver_that_knows_the_key_can_check_the_signature()
     {
         _bench.AddWebhook();
