@@ -12,6 +12,9 @@ using ConnectorPlatform.Host.Forms.Lint;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Metadata;
+using ConnectorPlatform.Host.Notices;
+using ConnectorPlatform.Host.Notices.Channels;
+using ConnectorPlatform.Host.Notices.Storage;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Runs.Workers;
@@ -62,6 +65,7 @@ internal static class Composition
         services.AddSingleton<RunEngine>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();
+        services.AddNotices();
         services.AddSingleton(provider => new Certifier(
             provider.GetRequiredService<FormValidator>(), FormCheckFrom(provider), provider.GetRequiredService<TimeProvider>()));
 
@@ -71,6 +75,28 @@ internal static class Composition
         services.AddSingleton<DevRuns>();
         return services;
     }
+
+    private static void AddNotices(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<NoticeOptions>("Notices"));
+        services.AddSingleton<NoticeRuleStore>();
+        services.AddSingleton<NoticeOutbox>();
+        services.AddSingleton<NoticeTroubles>();
+        services.AddSingleton<EndedRuns>();
+        services.AddSingleton<NoticeIntake>();
+        services.AddSingleton<NoticeSetup>();
+        services.AddSingleton(provider => new MailSender(provider.GetRequiredService<NoticeOptions>().AnswerWithin));
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<NoticeSending>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NoticeCourier>(provider, SendingFrom(provider)));
+        services.AddSingleton<RunNotices>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<NoticeDelivery>(provider, LookFrom(provider)));
+    }
+
+    private static Func<NoticeRule, Notice, CancellationToken, Task<SendingResult>> SendingFrom(IServiceProvider provider) =>
+        provider.GetRequiredService<NoticeSending>().SendAsync;
+
+    private static Action LookFrom(IServiceProvider provider) => provider.GetRequiredService<RunNotices>().LookAtEndedRuns;
 
     private static void AddPackages(this IServiceCollection services)
     {

@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using ConnectorPlatform.Host.Metadata;
-using Microsoft.AspNetCore.DataProtection;
 
 namespace ConnectorPlatform.Host.Accounts;
 
@@ -11,16 +9,14 @@ internal sealed class AccountStore
     private const string Columns = "id, name, connector, identity, created_at, updated_at";
 
     private readonly MetadataDatabase _database;
-    private readonly IDataProtector _protector;
+    private readonly SecretBox _secrets;
     private readonly TimeProvider _time;
 
     public AccountStore(MetadataDatabase database, DataFolder folder, TimeProvider time)
     {
         _database = database;
         _time = time;
-        _protector = DataProtectionProvider
-            .Create(new DirectoryInfo(folder.Keys), builder => builder.SetApplicationName("ConnectorPlatform"))
-            .CreateProtector("account-credentials");
+        _secrets = new SecretBox(folder, "account-credentials");
     }
 
     public IReadOnlyList<Account> List() => _database.Query<Account>($"SELECT {Columns} FROM accounts ORDER BY name");
@@ -63,7 +59,7 @@ internal sealed class AccountStore
                 account.Identity,
                 account.CreatedAt,
                 account.UpdatedAt,
-                Protected = _protector.Protect(credentials.GetRawText()),
+                Protected = _secrets.Protect(credentials.GetRawText()),
             });
         if (!added)
         {
@@ -79,17 +75,7 @@ internal sealed class AccountStore
     {
         var stored = _database.Find<string>("SELECT credentials FROM accounts WHERE id = @Id", new { account.Id })
             ?? throw new PlatformException(PlatformFault.NotFound, $"The account \"{account.Name}\" is gone.");
-        try
-        {
-            return JsonElement.Parse(_protector.Unprotect(stored));
-        }
-        catch (CryptographicException exception)
-        {
-            throw new PlatformException(
-                PlatformFault.Storage,
-                $"The credentials of account \"{account.Name}\" cannot be decrypted: the folder \"keys\" does not belong to this metadata store. Restore it from the same backup, or add the account again.",
-                exception);
-        }
+        return JsonElement.Parse(_secrets.Reveal(stored, $"The credentials of account \"{account.Name}\"", "add the account again"));
     }
 
     /// <exception cref="PlatformException">There is no such account, or DataSets use it.</exception>

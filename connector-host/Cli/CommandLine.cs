@@ -32,6 +32,7 @@ internal static class CommandLine
         CertifyCommand.AddTo(root);
         DataSetCommands.AddTo(root);
         AccountCommands.AddTo(root);
+        NoticeCommands.AddTo(root);
         ServerCommands.AddTo(root);
         RecordCommand.AddTo(root);
         DevCommand.AddTo(root);

@@ -19,7 +19,8 @@ public sealed class DependencyRules
         ["Accounts"] = ["Metadata"],
         ["DataSets"] = ["Metadata"],
         ["Schedules"] = ["Metadata"],
-        ["Runs"] = ["Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets"],
+        ["Notices"] = ["Metadata"],
+        ["Runs"] = ["Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Notices"],
 
         // Builds connectors and runs them on sources and on sample data that is only being made.
         ["Authoring"] = ["Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets"],
@@ -29,7 +30,7 @@ public sealed class DependencyRules
         ["Certification"] = ["Runs", "Connectors", "Forms", "Http"],
 
         // Exit codes say who must act after an HTTP failure, and the demonstration reads the examples of the sample data.
-        ["Cli"] = ["Authoring", "Certification", "Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets", "Schedules", "Web"],
+        ["Cli"] = ["Authoring", "Certification", "Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets", "Schedules", "Notices", "Web"],
     };
 
     /// <summary>Types of <c>Http</c> that <c>Connectors</c> may name: plain records of the manifest, and the check of a header's template.</summary>
@@ -42,13 +43,15 @@ public sealed class DependencyRules
         ("Microsoft.Data.Sqlite", ["connector-host/Metadata/MetadataDatabase.cs"]),
         ("Dapper", ["connector-host/Metadata/MetadataDatabase.cs"]),
         ("DbUp", ["connector-host/Metadata/MetadataDatabase.cs"]),
+        ("MailKit", ["connector-host/Notices/Channels/MailSender.cs"]),
+        ("MimeKit", ["connector-host/Notices/Channels/MailSender.cs"]),
         ("McMaster.NETCore.Plugins", ["connector-host/Connectors/ConnectorLoader.cs"]),
         ("Newtonsoft.Json", ["connector-host/Forms/Validation"]),
         ("NuGet", ["connector-host/Connectors/Packages/PackageFeed.cs"]),
         ("Polly", ["connector-host/Http/RetryHandler.cs"]),
 
-        // Two uses with rules of their own: header values, which must not be escaped, and pages, which must.
-        ("Scriban", ["connector-host/Http/AuthenticationHeader.cs", "connector-host/Web/HtmlTemplates.cs"]),
+        // Three uses with rules of their own: header values, which must not be escaped, pages, which must, and notices, which users write.
+        ("Scriban", ["connector-host/Http/AuthenticationHeader.cs", "connector-host/Notices/NoticeTemplates.cs", "connector-host/Web/HtmlTemplates.cs"]),
         ("Spectre.Console", ["connector-host/Cli/Output.cs"]),
         ("System.CommandLine", ["connector-host/Cli"]),
     ];

@@ -21,6 +21,7 @@ public sealed class HouseRules
         "connector-host/Accounts/AccountStore.cs",
         "connector-host/Runs/RunStore.cs",
         "connector-host/Schedules/",
+        "connector-host/Notices/Storage/",
     ];
 
     /// <summary>The web SDK itself makes the class of the top-level statements public.</summary>
