@@ -56,7 +56,7 @@ internal sealed class Certifier(FormValidator validator, FormCheck checkForm, Ti
         {
             Law[] laws =
             [
-                .. ContractLaws.For(bench), .. FormLaws.For(bench, validator), .. RecordLaws.For(bench), .. ResumeLaws.For(bench),
+                .. ContractLaws.For(bench), .. FormLaws.For(bench, validator), .. RecordLaws.For(bench), .. ValueLaws.For(bench), .. ResumeLaws.For(bench),
                 .. FaultLaws.For(bench), .. WayLaws.For(bench), .. Secrets.For(bench), .. MemoryLaws.For(bench),
             ];
             foreach (var law in laws.Where(law => law.Level <= level && isAsked?.Invoke(law.Id) != false))

@@ -47,8 +47,8 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     /// <summary>The first text of each shape of path in the replies that were asked for.</summary>
     private static IEnumerable<(string Place, int Leaf, bool IsInstant)> Texts(Bench bench, Reading plain) =>
         SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group)
-            .Where(exchange => WasAsked(exchange, plain))
-            .SelectMany(exchange => Parsed(exchange).Index().Select(leaf => (exchange, leaf)))
+            .Where(exchange => exchange.WasAsked(plain))
+            .SelectMany(exchange => Leaves.Of(exchange).Index().Select(leaf => (exchange, leaf)))
             .Where(entry => entry.leaf.Item.Value.GetValueKind() == JsonValueKind.String && entry.leaf.Item.Pattern.Contains('*', StringComparison.Ordinal))
             .DistinctBy(entry => (entry.exchange.Request.Key, entry.leaf.Item.Pattern))
             .Select(entry => (entry.exchange.Place, entry.leaf.Index, TextOf(entry.leaf.Item.Value) != entry.leaf.Item.Value.ToString()));
@@ -58,8 +58,8 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     private static List<Linked> Find(Bench bench, SampleExample example, Reading plain)
     {
         var leaves = SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group)
-            .Where(exchange => WasAsked(exchange, plain))
-            .SelectMany(exchange => Parsed(exchange).Index().Select(leaf => (exchange.Place, leaf.Index, leaf.Item)))
+            .Where(exchange => exchange.WasAsked(plain))
+            .SelectMany(exchange => Leaves.Of(exchange).Index().Select(leaf => (exchange.Place, leaf.Index, leaf.Item)))
             .ToLookup(leaf => TextOf(leaf.Item.Value), StringComparer.Ordinal);
         var details = Leaves.Of(JsonNode.Parse(example.Details.GetRawText())).Select(leaf => TextOf(leaf.Value)).ToHashSet(StringComparer.Ordinal);
         var rows = plain.Batches.SelectMany(batch => batch.Rows.Select(row => (batch.Columns, Row: row))).ToList();
@@ -76,17 +76,7 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     }
 
     /// <summary>Puts a value, given as JSON, in the place of the recorded one.</summary>
-    public Func<SampleExchange, string, string> With(string json) => (exchange, text) =>
-    {
-        if (exchange.Place != Place)
-        {
-            return text;
-        }
-
-        var page = JsonNode.Parse(text);
-        Leaves.Of(page)[LeafIndex].Replace(JsonNode.Parse(json));
-        return page!.ToJsonString();
-    };
+    public Func<SampleExchange, string, string> With(string json) => Leaves.Replacing(Place, LeafIndex, json);
 
     /// <summary>What is wrong with a reading of the changed replies; null when the value arrived, or the connector refused it in words, or its records are others now.</summary>
     public string? Objection(Reading reading, Reading plain, string json)
@@ -115,12 +105,6 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     }
 
     private object? Cell(Reading reading) => reading.Batches.SelectMany(batch => batch.Rows).ElementAt(Row)[Ordinal];
-
-    private static bool WasAsked(SampleExchange exchange, Reading plain) =>
-        plain.Requests.Any(request => Uri.UnescapeDataString(request.Address.Split('?')[0]).EndsWith(Uri.UnescapeDataString(exchange.Request.Path), StringComparison.Ordinal));
-
-    private static IReadOnlyList<Leaf> Parsed(SampleExchange exchange) =>
-        exchange.Reply.Body is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } body ? Leaves.Of(JsonNode.Parse(body.GetRawText())) : [];
 
     private static string? TextOf(ColumnType type, string json)
     {

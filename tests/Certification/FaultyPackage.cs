@@ -42,10 +42,18 @@ internal sealed class FaultyPackage : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private static void AddDays(PackageCopy copy, string branch) => copy.Edit("details.json", form =>
+    {
+        form["properties"]!["days"] = JsonNode.Parse("""{ "type": "integer", "title": "Days", "minimum": 1, "maximum": 31, "x-order": 15 }""");
+        form["allOf"]!.AsArray().Add(JsonNode.Parse(branch));
+    });
+
     private static Dictionary<string, Action<PackageCopy>> Changes { get; } = new()
     {
         ["constructor-socket"] = copy => copy.Write("constructor-socket", ""),
         ["constructor-file"] = copy => copy.Write("constructor-file", ""),
+        ["constructor-listens"] = copy => copy.Write("constructor-listens", ""),
+        ["constructor-file-once"] = copy => copy.Write("constructor-file-once", ""),
         ["damaged-assembly"] = copy => copy.Truncate(Code),
         ["other-assembly"] = copy => copy.EditManifest(manifest => manifest["assembly"] = "another.dll"),
         ["newer-contract"] = copy => copy.SetContractMajor(Code, 9),
@@ -54,6 +62,13 @@ internal sealed class FaultyPackage : IDisposable
         // Each condition alone can hold; but the shop is only asked for where the kind is "one".
         ["contradictory-branch"] = copy => copy.Edit("details.json", form => form["allOf"]!.AsArray().Add(JsonNode.Parse(
             """{ "if": { "required": ["kind", "shop"], "properties": { "kind": { "const": "all" } } }, "then": { "required": ["shop"] } }"""))),
+        // Each limit alone can hold.
+        ["crossed-limits"] = copy => AddDays(copy, """
+            { "if": { "required": ["days"], "properties": { "days": { "minimum": 20 } } }, "then": { "allOf": [
+              { "if": { "required": ["days"], "properties": { "days": { "maximum": 10 } } }, "then": { "required": ["days"] } }] } }
+            """),
+        // The condition can hold, but the field takes no such value.
+        ["beyond-maximum"] = copy => AddDays(copy, """{ "if": { "required": ["days"], "properties": { "days": { "minimum": 50 } } }, "then": { "required": ["days"] } }"""),
         ["unknown-menu"] = copy => copy.Edit("details.json", form => form["allOf"]![0]!["then"]!["properties"]!["shop"]!["x-options"]!["source"] = "stores"),
         ["untrimmed-menu"] = copy => copy.Edit("details.json", form => form["properties"]!["kind"]!["oneOf"]!.AsArray().Add(JsonNode.Parse("""{ "const": "two ", "title": "Two" }"""))),
         ["invalid-example"] = copy => copy.Edit("samples/samples.json", samples => samples["details"]![0]!["details"]!["kind"] = "none"),
