@@ -30,13 +30,16 @@ internal sealed class Bench : IDisposable
     private readonly SourceHttp _http;
     private readonly WorkerPool _pool;
     private readonly ConcurrentDictionary<string, Task<Reading>> _plain = new();
+    private readonly string _samples;
 
-    public Bench(ConnectorPackage package, TimeProvider time, string zone = Zone)
+    /// <param name="samples">Where the replies lie.</param>
+    /// <exception cref="ConnectorException">The samples are missing or cannot be used.</exception>
+    public Bench(ConnectorPackage package, string samples, TimeProvider time, string zone = Zone)
     {
         var limits = Limits with { TimeZone = zone };
-        (Package, _time) = (package, time);
-        Tape = SampleTape.Load(package.SamplesFolder);
-        Tape.Check();
+        (Package, _samples, _time) = (package, samples, time);
+        Tape = SampleTape.Load(samples);
+        Exchanges = [.. SampleFiles.ReadExchanges(samples).SelectMany(group => group)];
         _http = new(new HttpLimits(), time);
         _pool = new(WorkerSettings.Executable, _ => limits, limits, time);
     }
@@ -44,6 +47,8 @@ internal sealed class Bench : IDisposable
     public ConnectorPackage Package { get; }
 
     public SampleTape Tape { get; }
+
+    public IReadOnlyList<SampleExchange> Exchanges { get; }
 
     public IReadOnlyList<SampleExample> Examples => Tape.Examples;
 
@@ -62,7 +67,7 @@ internal sealed class Bench : IDisposable
 
     /// <summary>The same connector in processes that have read nothing yet.</summary>
     /// <param name="zone">The time zone of their machine.</param>
-    public Bench Anew(string zone = Zone) => new(Package, _time, zone);
+    public Bench Anew(string zone = Zone) => new(Package, _samples, _time, zone);
 
     /// <summary>The example as it is recorded; read once.</summary>
     public Task<Reading> PlainAsync(SampleExample example, CancellationToken cancellationToken) =>

@@ -46,7 +46,7 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
 
     /// <summary>The first text of each shape of path in the replies that were asked for.</summary>
     private static IEnumerable<(string Place, int Leaf, bool IsInstant)> Texts(Bench bench, Reading plain) =>
-        SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group)
+        bench.Exchanges
             .Where(exchange => exchange.WasAsked(plain))
             .SelectMany(exchange => Leaves.Of(exchange).Index().Select(leaf => (exchange, leaf)))
             .Where(entry => entry.leaf.Item.Value.GetValueKind() == JsonValueKind.String && entry.leaf.Item.Pattern.Contains('*', StringComparison.Ordinal))
@@ -57,7 +57,7 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
 
     private static List<Linked> Find(Bench bench, SampleExample example, Reading plain)
     {
-        var leaves = SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group)
+        var leaves = bench.Exchanges
             .Where(exchange => exchange.WasAsked(plain))
             .SelectMany(exchange => Leaves.Of(exchange).Index().Select(leaf => (exchange.Place, leaf.Index, leaf.Item)))
             .ToLookup(leaf => TextOf(leaf.Item.Value), StringComparer.Ordinal);

@@ -62,7 +62,7 @@ internal sealed record Trail(Column Column, int Row, int Ordinal, string Place, 
     };
 
     private static IEnumerable<(string Place, int Leaf, JsonElement Value)> Candidates(Bench bench, Reading plain, ColumnType type) =>
-        SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group)
+        bench.Exchanges
             .Where(exchange => exchange.WasAsked(plain))
             .SelectMany(exchange => Leaves.Of(exchange).Index().Select(leaf => (exchange, leaf.Index, leaf.Item.Pattern, Value: JsonElement.Parse(leaf.Item.Value.ToJsonString()))))
             .Where(leaf => IsOf(type, leaf.Value))

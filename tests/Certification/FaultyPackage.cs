@@ -10,6 +10,9 @@ internal sealed class FaultyPackage : IDisposable
 {
     private const string Code = "faulty.dll";
 
+    // A certification leaves nothing behind in it.
+    private static readonly TestPlatform Platform = StartPlatform();
+
     private readonly TemporaryFolder _folder = new();
     private readonly PackageCopy _copy;
 
@@ -34,13 +37,31 @@ internal sealed class FaultyPackage : IDisposable
     }
 
     /// <summary>Asks the laws whose names begin so; all when the text is empty.</summary>
-    public async Task<Certificate> CertifyAsync(string laws, CertificateLevel level = CertificateLevel.Gold)
+    /// <param name="samples">Other recordings than the package's own.</param>
+    public Task<Certificate> CertifyAsync(string laws, string? samples = null) => Platform.Part<Certifier>().CertifyAsync(
+        Folder, samples, CertificateLevel.Gold, id => id.StartsWith(laws, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+    /// <summary>Checks that a fault is found by its law, in words.</summary>
+    public static async Task IsFoundAsync(string fault, string law)
     {
-        await using var platform = new TestPlatform();
-        return await platform.Part<Certifier>().CertifyAsync(Folder, level, id => id.StartsWith(laws, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        using var package = With(fault);
+
+        var certificate = await package.CertifyAsync(law);
+
+        var check = Assert.Single(certificate.Checks, check => check.Verdict == Verdict.Failed);
+        Assert.Equal(law, check.Id);
+        Assert.True(check.Found!.Length > 20, $"A failure says what, where and what to do: {check.Found}");
+        Assert.True(certificate.Level < check.Level);
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static TestPlatform StartPlatform()
+    {
+        var platform = new TestPlatform();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => platform.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return platform;
+    }
 
     private static void AddDays(PackageCopy copy, string branch) => copy.Edit("details.json", form =>
     {
