@@ -17,6 +17,19 @@ public sealed class FaultlessTests
         Assert.Empty(SeededFaults.Laws.Except(certificate.Checks.Select(check => check.Id)));
     }
 
+    [Theory]
+    [InlineData("faults.502")]
+    [InlineData("faults.cut")]
+    public async Task A_request_that_the_platform_does_not_repeat_may_fail_as_trouble_of_the_source(string law)
+    {
+        using var package = FaultyPackage.ByPost();
+
+        var certificate = await package.CertifyAsync(law);
+
+        Assert.Contains(certificate.Checks, check => check.Id == law);
+        Assert.Empty(certificate.Checks.Where(check => check.Verdict != Verdict.Passed).Select(check => $"{check.Id}: {check.Found}"));
+    }
+
     [Fact]
     public async Task Other_recordings_than_the_packages_own_can_be_asked()
     {

@@ -41,6 +41,21 @@ internal sealed class FaultyPackage : IDisposable
     public Task<Certificate> CertifyAsync(string laws, string? samples = null) => Platform.Part<Certifier>().CertifyAsync(
         Folder, samples, CertificateLevel.Gold, id => id.StartsWith(laws, StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
+    /// <summary>The good connector, which asks for its pages by POST.</summary>
+    public static FaultyPackage ByPost()
+    {
+        var package = With("asks-by-post");
+        var file = package._copy.PathOf("samples/sales.json");
+        var exchanges = JsonNode.Parse(File.ReadAllText(file))!.AsArray();
+        foreach (var exchange in exchanges)
+        {
+            exchange!["request"]!["method"] = "POST";
+        }
+
+        File.WriteAllText(file, exchanges.ToJsonString());
+        return package;
+    }
+
     /// <summary>Checks that a fault is found by its law, in words.</summary>
     public static async Task IsFoundAsync(string fault, string law)
     {

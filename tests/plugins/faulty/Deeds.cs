@@ -66,6 +66,13 @@ internal static class Deeds
         }
     }
 
+    // No fault: some sources are asked so.
+    public static async Task<JsonElement> PostAsync(ConnectorContext context, string address, CancellationToken cancellationToken)
+    {
+        using var reply = await context.Http.PostAsync(address, content: null, cancellationToken);
+        return JsonElement.Parse(await reply.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellationToken));
+    }
+
     public static string Token(ConnectorContext context) => context.Credentials.GetProperty("access_token").GetString()!;
 
     public static DateTimeOffset? Local(DateTimeOffset? instant) =>

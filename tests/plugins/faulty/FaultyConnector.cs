@@ -105,13 +105,12 @@ public sealed class FaultyConnector : IConnector
                 return context.Read<Page>((await JsonDocument.ParseAsync(body, default, cancellationToken)).RootElement);
             }
 
-            return fault == "unhandled-type"
-                ? context.Read<Page>(JsonElement.Parse(await context.Http.GetStringAsync(address, cancellationToken)))
-                : await context.GetAsync<Page>(address, cancellationToken);
-        }
-        catch (HttpRequestException refusal) when (fault == "swallows-500" && (int?)refusal.StatusCode == 500)
-        {
-            return new Page([], HasMore: false);
+            return fault switch
+            {
+                "unhandled-type" => context.Read<Page>(JsonElement.Parse(await context.Http.GetStringAsync(address, cancellationToken))),
+                "asks-by-post" => context.Read<Page>(await Deeds.PostAsync(context, address, cancellationToken)),
+                _ => await context.GetAsync<Page>(address, cancellationToken),
+            };
         }
         catch (HttpRequestException refusal) when (fault == "wrong-kind" && (int?)refusal.StatusCode == 401)
         {

@@ -41,6 +41,7 @@ internal static class Trouble
     private static bool IsEnd(string? fault, HttpStatusCode? status) => fault switch
     {
         "busy-is-end" => status == HttpStatusCode.TooManyRequests,
+        "swallows-500" => status == HttpStatusCode.InternalServerError,
         "swallows-502" => status == HttpStatusCode.BadGateway,
         "swallows-503" => status == HttpStatusCode.ServiceUnavailable,
         "cut-is-end" => status is null,
