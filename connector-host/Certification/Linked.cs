@@ -17,9 +17,6 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     // In winter, and to the second, so that an instant which was cut to a day or an hour is not taken for a zone's.
     private static readonly DateTime InstantProbe = new(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc);
 
-    /// <summary>Whether the column holds counts so small that equality may be chance.</summary>
-    public bool IsSmall { get; init; }
-
     /// <summary>How much later the probe arrived, where the value is an instant that the connector means to move.</summary>
     public TimeSpan Shift { get; init; }
 
@@ -71,7 +68,7 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
                 .GroupBy(cell => cell.Column.Name)
                 .SelectMany(column => column.OrderByDescending(cell => cell.Text!.Length).Take(PerColumn))
                 .Select(cell => (cell, leaf: leaves[cell.Text!].Single()))
-                .Select(pair => new Linked(pair.cell.Column, pair.cell.Row, pair.cell.Ordinal, pair.leaf.Place, pair.leaf.Index) { IsSmall = pair.cell.Text!.Length < 3 }),
+                .Select(pair => new Linked(pair.cell.Column, pair.cell.Row, pair.cell.Ordinal, pair.leaf.Place, pair.leaf.Index)),
         ];
     }
 

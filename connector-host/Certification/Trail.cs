@@ -97,7 +97,7 @@ internal sealed record Trail(Column Column, int Row, int Ordinal, string Place, 
             {
                 yield return trail;
             }
-            else if (before is decimal old && after is decimal changedTo && changedTo - old == NumberProbe - NumberOf(trail.Recorded))
+            else if (ExactValue.NumberOf(after) - ExactValue.NumberOf(before) is { } difference && difference == NumberProbe - NumberOf(trail.Recorded))
             {
                 yield return trail with { IsSum = true };
             }
@@ -115,12 +115,21 @@ internal static class ExactValue
         return (type, text) switch
         {
             (_, null) => null,
+            (ColumnType.Integer, _) => long.Parse(text, CultureInfo.InvariantCulture),
             (ColumnType.Decimal, _) => decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
             (ColumnType.Double, _) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
             (ColumnType.Date, _) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture),
             _ => bool.Parse(text),
         };
     }
+
+    /// <summary>An integer or a decimal of a column; null for anything else, which has no exact sums.</summary>
+    public static decimal? NumberOf(object? cell) => cell switch
+    {
+        long whole => (decimal)whole,
+        decimal number => number,
+        _ => (decimal?)null,
+    };
 
     /// <summary>Of doubles, the sign of zero counts as well.</summary>
     public static bool IsSame(object? one, object? other) =>

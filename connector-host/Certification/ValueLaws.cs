@@ -9,6 +9,9 @@ internal static class ValueLaws
     /// <summary>New York is behind UTC; this is as far ahead of it as a zone can be.</summary>
     private const string OtherZone = "Pacific/Kiritimati";
 
+    /// <summary>2^53 + 1 is the first integer that a double cannot hold.</summary>
+    private static readonly string[] Integers = ["9007199254740993", "-9007199254740995", "null"];
+
     /// <summary>Digits that a double cannot hold before and after the point, the longest numbers, zero with a sign, and an exponent.</summary>
     private static readonly string[] Decimals =
         ["0.30000000000000004", "-0.01", "12345678901234567.891", "1234567890123456789012345678", "0.0000000000000000000000000001", "-0.0", "1.5e3", "null"];
@@ -19,11 +22,15 @@ internal static class ValueLaws
     /// <summary>The ends of the calendar, leap days, the day before computers began to count, and days with a change to or from summer time.</summary>
     private static readonly string[] Dates = ["0001-01-01", "9999-12-31", "2028-02-29", "2000-02-29", "1969-12-31", "2026-03-08", "2026-11-01"];
 
-    /// <summary>A double that holds the sum drops the cents.</summary>
+    /// <summary>A double that holds the sum drops the cents…</summary>
     private const decimal Addend = 90_071_992_547_409.93m;
+
+    /// <summary>…or the last digit.</summary>
+    private const decimal WholeAddend = 9_007_199_254_740_993m;
 
     public static IEnumerable<Law> For(Bench bench) =>
     [
+        Following(bench, "records.integers", "Integers above 2^53 are exact, and so are sums of them.", ColumnType.Integer, Integers),
         Following(bench, "records.decimals", "Decimals are exact to their last digit, and so are sums of them.", ColumnType.Decimal, Decimals),
         Following(bench, "records.doubles", "Doubles are exact, from the smallest to the largest, zero with its sign.", ColumnType.Double, Doubles),
         Following(bench, "records.dates", "Dates stay on their day, at the ends of the calendar and on leap days as well.", ColumnType.Date, [.. Dates.Select(date => $"\"{date}\""), "null"]),
@@ -55,7 +62,9 @@ internal static class ValueLaws
             return asked == 0 ? Finding.NotApplicable($"No value of type {type} goes from the samples' replies to a record, so none could be followed.") : Finding.Of(problems);
         });
 
-    private static string Sum(Trail trail) => (Trail.NumberOf(trail.Recorded)!.Value + Addend).ToString(CultureInfo.InvariantCulture);
+    private static decimal AddendOf(Trail trail) => trail.Column.Type == ColumnType.Integer ? WholeAddend : Addend;
+
+    private static string Sum(Trail trail) => (Trail.NumberOf(trail.Recorded)!.Value + AddendOf(trail)).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Null when the value arrived, or the connector refused it in words, or its records are others now.</summary>
     private static string? Objection(Trail trail, Reading reading, Reading plain, string value)
@@ -70,9 +79,11 @@ internal static class ValueLaws
             return null;
         }
 
-        var (arrived, wanted) = (trail.Cell(reading), trail.IsSum ? (decimal)trail.Cell(plain)! + Addend : ExactValue.Of(trail.Column.Type, value));
+        (object? arrived, object? wanted) = trail.IsSum
+            ? (ExactValue.NumberOf(trail.Cell(reading)), ExactValue.NumberOf(trail.Cell(plain)) + AddendOf(trail))
+            : (trail.Cell(reading), ExactValue.Of(trail.Column.Type, value));
         return ExactValue.IsSame(arrived, wanted) ? null
-            : trail.IsSum ? $"a sum of which {value} is a part is {Words(arrived)} in the place of {Words(wanted)}: add with decimal, not with double."
+            : trail.IsSum ? $"a sum of which {value} is a part is {Words(arrived)} in the place of {Words(wanted)}: add with long or decimal, not with double."
             : $"{value} arrives as {Words(arrived)}: hand values on as they are, amounts as decimal and missing ones as null.";
     }
 
