@@ -13,26 +13,42 @@ namespace ConnectorPlatform.Host.Certification;
 /// <summary>One connector under its laws: reads its samples in worker processes, which it may hang or kill, from a source on this machine.</summary>
 internal sealed class Bench : IDisposable
 {
-    // A connector that ignores its cancellation is given long enough to be told from a slow one. The zone has a summer time, so that local times show.
-    private static readonly WorkerLimits Limits = new() { TimeZone = "America/New_York", CancelWithin = TimeSpan.FromSeconds(4), Unassigned = 0, Nice = 0, IdleMegabytes = 1024 };
+    /// <summary>It has a summer time, so that local times show.</summary>
+    private const string Zone = "America/New_York";
+
+    // A connector that ignores its cancellation is given long enough to be told from a slow one. The source is on this machine: nobody is spared by a long wait.
+    private static readonly WorkerLimits Limits = new()
+    {
+        CancelWithin = TimeSpan.FromSeconds(4),
+        FirstRetryDelay = TimeSpan.FromMilliseconds(50),
+        Unassigned = 0,
+        Nice = 0,
+        IdleMegabytes = 1024,
+    };
 
     private readonly TimeProvider _time;
     private readonly SourceHttp _http;
     private readonly WorkerPool _pool;
     private readonly ConcurrentDictionary<string, Task<Reading>> _plain = new();
+    private readonly string _samples;
 
-    public Bench(ConnectorPackage package, TimeProvider time)
+    /// <param name="samples">Where the replies lie.</param>
+    /// <exception cref="ConnectorException">The samples are missing or cannot be used.</exception>
+    public Bench(ConnectorPackage package, string samples, TimeProvider time, string zone = Zone)
     {
-        (Package, _time) = (package, time);
-        Tape = SampleTape.Load(package.SamplesFolder);
-        Tape.Check();
+        var limits = Limits with { TimeZone = zone };
+        (Package, _samples, _time) = (package, samples, time);
+        Tape = SampleTape.Load(samples);
+        Exchanges = [.. SampleFiles.ReadExchanges(samples).SelectMany(group => group)];
         _http = new(new HttpLimits(), time);
-        _pool = new(WorkerSettings.Executable, _ => Limits, Limits, time);
+        _pool = new(WorkerSettings.Executable, _ => limits, limits, time);
     }
 
     public ConnectorPackage Package { get; }
 
     public SampleTape Tape { get; }
+
+    public IReadOnlyList<SampleExchange> Exchanges { get; }
 
     public IReadOnlyList<SampleExample> Examples => Tape.Examples;
 
@@ -50,7 +66,8 @@ internal sealed class Bench : IDisposable
     public ReadingRequest RequestFor(SampleExample example) => new() { Details = example.Details, Credentials = Canaries("own") };
 
     /// <summary>The same connector in processes that have read nothing yet.</summary>
-    public Bench Anew() => new(Package, _time);
+    /// <param name="zone">The time zone of their machine.</param>
+    public Bench Anew(string zone = Zone) => new(Package, _samples, _time, zone);
 
     /// <summary>The example as it is recorded; read once.</summary>
     public Task<Reading> PlainAsync(SampleExample example, CancellationToken cancellationToken) =>

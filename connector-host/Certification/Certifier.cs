@@ -15,8 +15,9 @@ internal sealed class Certifier(FormValidator validator, FormCheck checkForm, Ti
     private static readonly TimeSpan LawLimit = TimeSpan.FromSeconds(150);
 
     /// <param name="folder">The package's folder.</param>
+    /// <param name="samples">A folder of recorded replies in the place of the package's own; null for those.</param>
     /// <param name="isAsked">Which laws; null for all of the level.</param>
-    public async Task<Certificate> CertifyAsync(string folder, CertificateLevel level, Func<string, bool>? isAsked, CancellationToken cancellationToken)
+    public async Task<Certificate> CertifyAsync(string folder, string? samples, CertificateLevel level, Func<string, bool>? isAsked, CancellationToken cancellationToken)
     {
         var (package, broken) = new PackageReader(Path.GetFullPath(folder), checkForm).Read();
         var problems = broken?.Problems ?? [];
@@ -35,20 +36,20 @@ internal sealed class Certifier(FormValidator validator, FormCheck checkForm, Ti
             checks.Add(Of(law, await AskAsync(law, cancellationToken).ConfigureAwait(false)));
         }
 
-        await AskCodeAsync(package, level, isAsked, checks, cancellationToken).ConfigureAwait(false);
+        await AskCodeAsync(package, samples ?? package.SamplesFolder, level, isAsked, checks, cancellationToken).ConfigureAwait(false);
         return new Certificate(package.Manifest.Id, package.Manifest.Version, checks);
     }
 
-    private async Task AskCodeAsync(ConnectorPackage package, CertificateLevel level, Func<string, bool>? isAsked, List<Check> checks, CancellationToken cancellationToken)
+    private async Task AskCodeAsync(ConnectorPackage package, string samples, CertificateLevel level, Func<string, bool>? isAsked, List<Check> checks, CancellationToken cancellationToken)
     {
         Bench bench;
         try
         {
-            bench = new Bench(package, time);
+            bench = new Bench(package, samples, time);
         }
-        catch (ConnectorException samples)
+        catch (ConnectorException unusable)
         {
-            checks.Add(Of(new("package.samples", CertificateLevel.Bronze, "The samples can be read.", NothingAsync), Finding.Failed(samples.Message)));
+            checks.Add(Of(new("package.samples", CertificateLevel.Bronze, "The samples can be read.", NothingAsync), Finding.Failed(unusable.Message)));
             return;
         }
 
@@ -56,7 +57,7 @@ internal sealed class Certifier(FormValidator validator, FormCheck checkForm, Ti
         {
             Law[] laws =
             [
-                .. ContractLaws.For(bench), .. FormLaws.For(bench, validator), .. RecordLaws.For(bench), .. ResumeLaws.For(bench),
+                .. ContractLaws.For(bench), .. FormLaws.For(bench, validator), .. RecordLaws.For(bench), .. ValueLaws.For(bench), .. ResumeLaws.For(bench),
                 .. FaultLaws.For(bench), .. WayLaws.For(bench), .. Secrets.For(bench), .. MemoryLaws.For(bench),
             ];
             foreach (var law in laws.Where(law => law.Level <= level && isAsked?.Invoke(law.Id) != false))

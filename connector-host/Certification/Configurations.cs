@@ -6,7 +6,8 @@ using ConnectorPlatform.Host.Forms;
 namespace ConnectorPlatform.Host.Certification;
 
 /// <summary>Random configurations of a form, always the same ones: from its menus, defaults and examples and the values that its conditions ask for.</summary>
-internal sealed class Configurations(Form form)
+/// <param name="within">Whether all values keep to the lengths and bounds of their fields.</param>
+internal sealed class Configurations(Form form, bool within = false)
 {
     private const int Seed = 20_260;
 
@@ -37,13 +38,13 @@ internal sealed class Configurations(Form form)
     private IReadOnlyList<JsonElement> Candidates(Scope scope, string name) =>
         _candidates.TryGetValue((scope, name), out var known) ? known : _candidates[(scope, name)] = Find(scope, name);
 
-    private static List<JsonElement> Find(Scope scope, string name)
+    private List<JsonElement> Find(Scope scope, string name)
     {
         var sites = scope.Sites[name];
         var values = sites.SelectMany(site => OfField(site.Field)).ToList();
         var asked = AllScopes(scope).SelectMany(one => one.Tests).SelectMany(test => Asked(test.If, name));
         values.AddRange(asked.Where(value => sites.Any(site => JsonTypes.Matches(value, site.Field.Type.ToString().ToLowerInvariant()))));
-        return [.. values.DistinctBy(value => value.GetRawText())];
+        return [.. values.Where(value => !within || sites.Any(site => FieldBounds.Of(site.Field).Allow(value))).DistinctBy(value => value.GetRawText())];
     }
 
     private static IEnumerable<JsonElement> OfField(Field field)
@@ -60,7 +61,8 @@ internal sealed class Configurations(Form form)
             (FieldType.Array, _) when field.Schema.TryGetProperty("items", out var items) => [OfItems(items)],
             _ => Array.Empty<string>(),
         };
-        return own.Concat(generated.Select(text => JsonElement.Parse(text)));
+        var bounds = field.Choices is null ? FieldBounds.Of(field).Edges : [];
+        return own.Concat(generated.Select(text => JsonElement.Parse(text))).Concat(bounds);
     }
 
     private static string OfItems(JsonElement items)

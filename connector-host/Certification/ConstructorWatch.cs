@@ -9,7 +9,8 @@ namespace ConnectorPlatform.Host.Certification;
 
 /// <summary>
 /// Watches a connector's constructor in a process of its own: what the framework tells of sockets, name look-ups and HTTP, what the kernel counts of
-/// reads and writes, and files that are left open. Seen is the second construction and those after it; of the first one, sockets only, as loading reads files itself.
+/// reads and writes, files that are left open, and files that appear where code writes without being told where. Seen is the second construction and those
+/// after it; of the first one, sockets and such files only, as loading reads files itself.
 /// </summary>
 internal static class ConstructorWatch
 {
@@ -48,7 +49,9 @@ internal static class ConstructorWatch
     {
         var loaded = new ConnectorLoader().Load(package);
         using var listening = new NetworkListener();
+        using var traces = new FileTraces(package.Folder);
         _ = loaded.Create();
+        var deeds = traces.Find().Select(file => $"The constructor writes the file {file}").ToList();
         var idle = Measure(() => { });
         idle = Measure(() => { });
         var work = Measure(() =>
@@ -58,7 +61,7 @@ internal static class ConstructorWatch
                 _ = loaded.Create();
             }
         });
-        var deeds = NetworkListener.Events.Distinct().Select(name => $"The constructor uses the network ({name})").ToList();
+        deeds.AddRange(NetworkListener.Events.Distinct().Select(name => $"The constructor uses the network ({name})"));
         if (work.Calls - idle.Calls >= Constructions)
         {
             deeds.Add("The constructor reads or writes files");
@@ -88,6 +91,8 @@ internal static class ConstructorWatch
 
     private sealed class NetworkListener : EventListener
     {
+        private const string Internal = "Private.InternalDiagnostics.";
+
         // The listener's base constructor already tells of sources, before a field of this class would be set.
         private static readonly List<string> Seen = [];
 
@@ -104,17 +109,21 @@ internal static class ConstructorWatch
 
         protected override void OnEventSourceCreated(EventSource eventSource)
         {
-            if (eventSource.Name is "System.Net.Sockets" or "System.Net.NameResolution" or "System.Net.Http")
+            if (NameOf(eventSource) is "System.Net.Sockets" or "System.Net.NameResolution" or "System.Net.Http")
             {
                 EnableEvents(eventSource, EventLevel.Informational);
             }
         }
 
+        // Of a socket that only listens the framework tells to its own developers alone.
+        private static string NameOf(EventSource source) =>
+            source.Name.StartsWith(Internal, StringComparison.Ordinal) ? source.Name[Internal.Length..] : source.Name;
+
         protected override void OnEventWritten(EventWrittenEventArgs eventData)
         {
             lock (Seen)
             {
-                Seen.Add(eventData.EventSource.Name);
+                Seen.Add(NameOf(eventData.EventSource));
             }
         }
     }

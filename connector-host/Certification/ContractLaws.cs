@@ -43,6 +43,7 @@ internal static class ContractLaws
                 if (cancel.IsCancellationRequested && reading.EndedWithin > EndWithin)
                 {
                     problems.Add($"The example \"{example.Name}\", cancelled while it waits for reply {at}, does not end: hand ReadAsync's cancellationToken to every call.");
+                    break;
                 }
             }
         }

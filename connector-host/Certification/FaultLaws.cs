@@ -2,12 +2,19 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using ConnectorPlatform.Host.Http;
+using Microsoft.AspNetCore.Http.Extensions;
 
 namespace ConnectorPlatform.Host.Certification;
 
 /// <summary>What passes by itself changes nothing; what does not ends the reading in words.</summary>
 internal static class FaultLaws
 {
+    /// <summary>Attempts of the platform's client, for each of which the source sees a request.</summary>
+    private const int Attempts = 5;
+
+    /// <summary>How often a connector may ask by itself for what was slow.</summary>
+    private const int Retries = 2;
+
     private static readonly byte[] Page = "<!doctype html><html><body>Please sign in</body></html>"u8.ToArray();
 
     public static IEnumerable<Law> For(Bench bench) =>
@@ -16,8 +23,12 @@ internal static class FaultLaws
         Passing(bench, "faults.429-plain", "A 429 that says nothing changes nothing.", turn => BusyAsync(turn, retryAfter: null)),
         Passing(bench, "faults.503", "A 503 that passes changes nothing.", turn => turn.AnswerAsync(503, "busy", "text/plain")),
         Passing(bench, "faults.502", "A 502 that passes changes nothing.", turn => turn.AnswerAsync(502, "busy", "text/plain")),
-        Passing(bench, "faults.slow", "A body that comes slowly changes nothing.", SlowlyAsync),
+        new("faults.slow", CertificateLevel.Gold, "A body that comes slowly, each time that it is asked for, changes nothing.", token => SlowAsync(bench, token)),
         Passing(bench, "faults.cut", "A body that is cut off changes nothing, as it is asked for again.", CutAsync),
+        Lasting(bench, "faults.429-lasting", "A 429 that asks to wait an hour ends the reading as trouble of the source.", turn => BusyAsync(turn, retryAfter: 3_600), FailureKind.Source),
+        Lasting(bench, "faults.503-lasting", "A 503 that lasts ends the reading as trouble of the source.", turn => turn.AnswerAsync(503, "busy", "text/plain"), FailureKind.Source),
+        Lasting(bench, "faults.502-lasting", "A 502 that lasts ends the reading as trouble of the source.", turn => turn.AnswerAsync(502, "busy", "text/plain"), FailureKind.Source),
+        Lasting(bench, "faults.cut-lasting", "Bodies that are cut off each time end the reading as trouble of the source.", CutAsync, FailureKind.Source),
         Lasting(bench, "faults.500", "A 500 ends the reading as trouble of the source.", turn => turn.AnswerAsync(500, """{"message":"Internal error"}"""), FailureKind.Source),
         Lasting(bench, "faults.html", "An HTML page in the place of JSON ends the reading.", turn => turn.AnswerAsync(200, Encoding.UTF8.GetString(Page), "text/html"), null),
         Lasting(bench, "faults.401", "A 401 ends the reading as a matter of the credentials.", turn => turn.AnswerAsync(401, """{"message":"Unauthorized"}"""), FailureKind.Credentials),
@@ -26,12 +37,46 @@ internal static class FaultLaws
     private static Law Passing(Bench bench, string id, string what, Func<SourceTurn, Task<bool>> faultAsync) =>
         new(id, CertificateLevel.Gold, what, token => EachAsync(bench, async (example, plain, at) =>
         {
-            var struck = 0;
-            var reading = await bench.ReadAsync(
-                bench.RequestFor(example) with { Interfere = turn => turn.Number == at && Interlocked.Exchange(ref struck, 1) == 0 ? faultAsync(turn) : Task.FromResult(false) },
-                token).ConfigureAwait(false);
-            return reading.IsSameAs(plain) ? null : $"it {reading.Outcome}, but without the fault it {plain.Outcome}: leave such replies to context.Http, which asks again by itself";
+            var (struck, isRepeated) = (0, true);
+            var request = bench.RequestFor(example) with
+            {
+                Interfere = turn =>
+                {
+                    if (turn.Number != at || Interlocked.Exchange(ref struck, 1) == 1)
+                    {
+                        return Task.FromResult(false);
+                    }
+
+                    isRepeated = !HttpMethods.IsPost(turn.Context.Request.Method) && !HttpMethods.IsPatch(turn.Context.Request.Method);
+                    return faultAsync(turn);
+                },
+            };
+            var reading = await bench.ReadAsync(request, token).ConfigureAwait(false);
+
+            // The platform does not send again what the source may have acted upon; then the failure is right.
+            return !isRepeated && reading.Failure?.Kind == FailureKind.Source ? null : Difference(reading, plain, "leave such replies to context.Http, which asks again by itself");
         }, token));
+
+    // Slow is the address, so that whoever asks again finds it as slow as before.
+    private static Task<Finding> SlowAsync(Bench bench, CancellationToken cancellationToken) => EachAsync(bench, async (example, plain, at) =>
+    {
+        string? slow = null;
+        var request = bench.RequestFor(example) with
+        {
+            RequestLimit = plain.Requests.Count + Retries,
+            Limit = TimeSpan.FromSeconds(40),
+            Interfere = turn =>
+            {
+                var address = turn.Context.Request.GetEncodedPathAndQuery();
+                slow ??= turn.Number == at ? address : null;
+                return address == slow && turn.Number < at + Attempts ? SlowlyAsync(turn) : Task.FromResult(false);
+            },
+        };
+        return Difference(await bench.ReadAsync(request, cancellationToken).ConfigureAwait(false), plain, "set no time limit of your own, as context.Http has one");
+    }, cancellationToken);
+
+    private static string? Difference(Reading reading, Reading plain, string advice) =>
+        reading.IsSameAs(plain) ? null : $"it {reading.Outcome}, but without the fault it {plain.Outcome}: {advice}";
 
     /// <param name="kind">Who must act; null where the source and the author both may be meant.</param>
     private static Law Lasting(Bench bench, string id, string what, Func<SourceTurn, Task<bool>> faultAsync, FailureKind? kind) =>
@@ -39,11 +84,11 @@ internal static class FaultLaws
         {
             // What the connector can do without, it may; but not what it was asked for.
             var reading = await bench.ReadAsync(
-                bench.RequestFor(example) with { Interfere = turn => turn.Number >= at ? faultAsync(turn) : Task.FromResult(false), Limit = TimeSpan.FromSeconds(40) },
+                bench.RequestFor(example) with { Interfere = turn => turn.Number >= at ? faultAsync(turn) : Task.FromResult(false), Limit = TimeSpan.FromSeconds(40), RequestLimit = Attempts * (plain.Requests.Count + Attempts) },
                 token).ConfigureAwait(false);
             return reading switch
             {
-                { IsEndless: true } => "it does not end: let the failure out of ReadAsync",
+                { IsEndless: true } => "it does not end: ask no more than a few times, and let the failure out of ReadAsync",
                 { IsCrash: true } => $"it {reading.Outcome}: catch nothing but what you can heal, and read replies with context.GetAsync",
                 { Failure: null } when at == 1 || !IsOptional(reading, plain) =>
                     $"it {reading.Outcome} as if nothing had happened: rows are missing and nobody learns of it; let the failure out of ReadAsync",
@@ -99,7 +144,7 @@ internal static class FaultLaws
         {
             await turn.Response.Body.WriteAsync(part, turn.Aborted).ConfigureAwait(false);
             await turn.Response.Body.FlushAsync(turn.Aborted).ConfigureAwait(false);
-            await Task.Delay(TimeSpan.FromMilliseconds(60), TimeProvider.System, turn.Aborted).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(400), TimeProvider.System, turn.Aborted).ConfigureAwait(false);
         }
 
         return true;

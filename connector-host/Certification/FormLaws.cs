@@ -31,22 +31,24 @@ internal static class FormLaws
     private static Task<Finding> AskAsync(ConnectorPackage package, Func<string, Form, IEnumerable<string>> ask) => Task.Run(() => Finding.Of(
         ask("credentials.json", Form.Parse(package.CredentialsForm)).Concat(ask("details.json", Form.Parse(package.DetailsForm)))));
 
-    private static IEnumerable<Settled> Generated(Form form)
+    private static IEnumerable<Settled> Generated(Form form, bool within = false)
     {
-        var configurations = new Configurations(form);
+        var configurations = new Configurations(form, within);
         return Enumerable.Range(0, Configurations).Select(_ => form.Settle(configurations.Next()));
     }
 
     private static IEnumerable<string> Branches(string file, Form form)
     {
         var reached = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var settled in Generated(form))
+
+        // A branch that only a forbidden value reaches is reached by nobody.
+        foreach (var settled in Generated(form, within: true))
         {
             BranchWalk.Reach(form.Root, settled.Data, reached);
         }
 
         return BranchWalk.All(form.Root).Where(branch => !reached.Contains(branch)).Select(branch =>
-            $"{file} {branch} is reached by none of {Configurations} configurations: correct its condition, or remove it.");
+            $"{file} {branch} is reached by none of {Configurations} configurations that keep to the fields' bounds: correct its condition, or remove it.");
     }
 
     private static IEnumerable<string> Rest(string file, Form form) => Generated(form)

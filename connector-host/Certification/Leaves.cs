@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConnectorPlatform.Host.Http;
 
 namespace ConnectorPlatform.Host.Certification;
 
@@ -18,6 +20,27 @@ internal static class Leaves
         Collect(node, "", leaves);
         return leaves;
     }
+
+    /// <summary>The scalars of a recorded reply; none when it is not JSON.</summary>
+    public static IReadOnlyList<Leaf> Of(SampleExchange exchange) =>
+        exchange.Reply.Body is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } body ? Of(JsonNode.Parse(body.GetRawText())) : [];
+
+    /// <summary>Whether a reading asked for the exchange's address.</summary>
+    public static bool WasAsked(this SampleExchange exchange, Reading reading) =>
+        reading.Requests.Any(request => Uri.UnescapeDataString(request.Address.Split('?')[0]).EndsWith(Uri.UnescapeDataString(exchange.Request.Path), StringComparison.Ordinal));
+
+    /// <summary>Puts a value, given as JSON, in the place of a recorded one.</summary>
+    public static Func<SampleExchange, string, string> Replacing(string place, int leaf, string json) => (exchange, text) =>
+    {
+        if (exchange.Place != place)
+        {
+            return text;
+        }
+
+        var page = JsonNode.Parse(text);
+        Of(page)[leaf].Replace(JsonNode.Parse(json));
+        return page!.ToJsonString();
+    };
 
     private static void Collect(JsonNode? node, string path, List<Leaf> leaves)
     {

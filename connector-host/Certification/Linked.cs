@@ -17,9 +17,6 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     // In winter, and to the second, so that an instant which was cut to a day or an hour is not taken for a zone's.
     private static readonly DateTime InstantProbe = new(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc);
 
-    /// <summary>Whether the column holds counts so small that equality may be chance.</summary>
-    public bool IsSmall { get; init; }
-
     /// <summary>How much later the probe arrived, where the value is an instant that the connector means to move.</summary>
     public TimeSpan Shift { get; init; }
 
@@ -46,9 +43,9 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
 
     /// <summary>The first text of each shape of path in the replies that were asked for.</summary>
     private static IEnumerable<(string Place, int Leaf, bool IsInstant)> Texts(Bench bench, Reading plain) =>
-        SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group)
-            .Where(exchange => WasAsked(exchange, plain))
-            .SelectMany(exchange => Parsed(exchange).Index().Select(leaf => (exchange, leaf)))
+        bench.Exchanges
+            .Where(exchange => exchange.WasAsked(plain))
+            .SelectMany(exchange => Leaves.Of(exchange).Index().Select(leaf => (exchange, leaf)))
             .Where(entry => entry.leaf.Item.Value.GetValueKind() == JsonValueKind.String && entry.leaf.Item.Pattern.Contains('*', StringComparison.Ordinal))
             .DistinctBy(entry => (entry.exchange.Request.Key, entry.leaf.Item.Pattern))
             .Select(entry => (entry.exchange.Place, entry.leaf.Index, TextOf(entry.leaf.Item.Value) != entry.leaf.Item.Value.ToString()));
@@ -57,9 +54,9 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
 
     private static List<Linked> Find(Bench bench, SampleExample example, Reading plain)
     {
-        var leaves = SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group)
-            .Where(exchange => WasAsked(exchange, plain))
-            .SelectMany(exchange => Parsed(exchange).Index().Select(leaf => (exchange.Place, leaf.Index, leaf.Item)))
+        var leaves = bench.Exchanges
+            .Where(exchange => exchange.WasAsked(plain))
+            .SelectMany(exchange => Leaves.Of(exchange).Index().Select(leaf => (exchange.Place, leaf.Index, leaf.Item)))
             .ToLookup(leaf => TextOf(leaf.Item.Value), StringComparer.Ordinal);
         var details = Leaves.Of(JsonNode.Parse(example.Details.GetRawText())).Select(leaf => TextOf(leaf.Value)).ToHashSet(StringComparer.Ordinal);
         var rows = plain.Batches.SelectMany(batch => batch.Rows.Select(row => (batch.Columns, Row: row))).ToList();
@@ -71,22 +68,12 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
                 .GroupBy(cell => cell.Column.Name)
                 .SelectMany(column => column.OrderByDescending(cell => cell.Text!.Length).Take(PerColumn))
                 .Select(cell => (cell, leaf: leaves[cell.Text!].Single()))
-                .Select(pair => new Linked(pair.cell.Column, pair.cell.Row, pair.cell.Ordinal, pair.leaf.Place, pair.leaf.Index) { IsSmall = pair.cell.Text!.Length < 3 }),
+                .Select(pair => new Linked(pair.cell.Column, pair.cell.Row, pair.cell.Ordinal, pair.leaf.Place, pair.leaf.Index)),
         ];
     }
 
     /// <summary>Puts a value, given as JSON, in the place of the recorded one.</summary>
-    public Func<SampleExchange, string, string> With(string json) => (exchange, text) =>
-    {
-        if (exchange.Place != Place)
-        {
-            return text;
-        }
-
-        var page = JsonNode.Parse(text);
-        Leaves.Of(page)[LeafIndex].Replace(JsonNode.Parse(json));
-        return page!.ToJsonString();
-    };
+    public Func<SampleExchange, string, string> With(string json) => Leaves.Replacing(Place, LeafIndex, json);
 
     /// <summary>What is wrong with a reading of the changed replies; null when the value arrived, or the connector refused it in words, or its records are others now.</summary>
     public string? Objection(Reading reading, Reading plain, string json)
@@ -115,12 +102,6 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     }
 
     private object? Cell(Reading reading) => reading.Batches.SelectMany(batch => batch.Rows).ElementAt(Row)[Ordinal];
-
-    private static bool WasAsked(SampleExchange exchange, Reading plain) =>
-        plain.Requests.Any(request => Uri.UnescapeDataString(request.Address.Split('?')[0]).EndsWith(Uri.UnescapeDataString(exchange.Request.Path), StringComparison.Ordinal));
-
-    private static IReadOnlyList<Leaf> Parsed(SampleExchange exchange) =>
-        exchange.Reply.Body is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } body ? Leaves.Of(JsonNode.Parse(body.GetRawText())) : [];
 
     private static string? TextOf(ColumnType type, string json)
     {

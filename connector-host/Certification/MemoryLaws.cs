@@ -70,7 +70,7 @@ internal sealed class EndlessPages(SampleExchange last, string[] pieces, int per
     public static async Task<EndlessPages?> FindAsync(Bench bench, SampleExample example, int rowsOfPage, CancellationToken cancellationToken)
     {
         var plain = await bench.PlainAsync(example, cancellationToken).ConfigureAwait(false);
-        var exchanges = SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group).ToList();
+        var exchanges = bench.Exchanges;
         foreach (var (first, second) in plain.Requests.Zip(plain.Requests.Skip(1)).Where(pair => pair.First.Address.Split('?')[0] == pair.Second.Address.Split('?')[0]))
         {
             var cursors = Cursors(second).Except(Cursors(first)).ToHashSet(StringComparer.Ordinal);

@@ -6,9 +6,6 @@ namespace ConnectorPlatform.Host.Certification;
 /// <summary>What records are like, whatever they tell of.</summary>
 internal static class RecordLaws
 {
-    /// <summary>2^53 + 1: the first integer that a double cannot hold.</summary>
-    private const string LargeInteger = "9007199254740993";
-
     private const string Astral = "𝔘𝕟𝕚 👩‍👩‍👧 東京 𠮷 e\u0301";
 
     /// <summary>Before, in and after the hours that summer time leaves out and repeats, in the zone in which the worker runs and in another.</summary>
@@ -23,7 +20,6 @@ internal static class RecordLaws
             new("records.keys", CertificateLevel.Silver, "A key is never empty and never comes twice.", token => KeysAsync(bench, token)),
             Mutation(links, "records.unicode", "Text arrives as it is, beyond the basic plane as well.", ColumnType.String, [JsonSerializer.Serialize(Astral), JsonSerializer.Serialize(string.Concat(Enumerable.Repeat("𝄞", 400)))]),
             Mutation(links, "records.empty", "Empty text and null are told apart.", ColumnType.String, ["\"\"", "null"]),
-            Mutation(links, "records.integers", "Integers above 2^53 are exact.", ColumnType.Integer, [LargeInteger, "-9007199254740995"]),
             Mutation(links, "records.instants", "Instants are right on the days on which summer time begins and ends.", ColumnType.DateTime, [.. Instants.Select(instant => $"\"{instant}\"")]),
         ];
     }
@@ -82,7 +78,7 @@ internal static class RecordLaws
             foreach (var example in bench.Examples)
             {
                 var plain = await bench.PlainAsync(example, token).ConfigureAwait(false);
-                foreach (var link in (await links.OfAsync(example, token).ConfigureAwait(false)).Where(link => link.Column.Type == type && !(type == ColumnType.Integer && link.IsSmall)))
+                foreach (var link in (await links.OfAsync(example, token).ConfigureAwait(false)).Where(link => link.Column.Type == type))
                 {
                     foreach (var value in values.Where(value => !link.Column.IsKey || value is not ("null" or "\"\"")))
                     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ConnectorPlatform.Host.Http;
 
 namespace ConnectorPlatform.Host.Certification;
 
@@ -52,7 +51,7 @@ internal static partial class Secrets
 
     private static Finding Samples(Bench bench)
     {
-        var exchanges = SampleFiles.ReadExchanges(bench.Package.SamplesFolder).SelectMany(group => group);
+        var exchanges = bench.Exchanges;
         var own = bench.Tape.Credentials.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String).Select(member => member.Value.GetString()!).Where(text => text.Length > 0).ToList();
         return Finding.Of(exchanges.Where(exchange => IsTold(JsonSerializer.Serialize(exchange), own)).Select(exchange =>
             $"{exchange.Place} seems to hold a secret: put a harmless text in its place."));

@@ -13,8 +13,9 @@ internal static class CertifyCommand
         var package = new Argument<string>("package") { Description = "A published package's folder, or a connector's id." };
         var level = new Option<CertificateLevel>("--level") { Description = "Bronze, Silver or Gold: how far to go, and what is needed for success.", DefaultValueFactory = _ => CertificateLevel.Gold };
         level.AcceptOnlyFromAmong("bronze", "silver", "gold", "Bronze", "Silver", "Gold");
+        var samples = new Option<string?>("--samples") { Description = "A folder of recorded replies, laid out like the package's samples/, in their place." };
         var watch = new Option<bool>(ConstructorWatch.Option) { Hidden = true };
-        var command = new Command("certify", "Check a connector against the laws of contract, forms, records, resuming and faults, offline, on its samples.") { package, level, watch };
+        var command = new Command("certify", "Check a connector against the laws of contract, forms, records, resuming and faults, offline, on its samples.") { package, level, samples, watch };
         command.Does(async (invocation, cancellationToken) =>
         {
             var folder = FolderOf(invocation, invocation.Value(package));
@@ -26,7 +27,7 @@ internal static class CertifyCommand
             }
 
             var asked = invocation.Value(level);
-            var certificate = await invocation.Part<Certifier>().CertifyAsync(folder, asked, isAsked: null, cancellationToken).ConfigureAwait(false);
+            var certificate = await invocation.Part<Certifier>().CertifyAsync(folder, SamplesOf(invocation.Value(samples)), asked, isAsked: null, cancellationToken).ConfigureAwait(false);
             invocation.Output.Write(certificate, () => Tell(invocation.Output, certificate));
             return certificate.Level >= asked ? ExitCode.Success : ExitCode.Connector;
         });
@@ -35,6 +36,9 @@ internal static class CertifyCommand
 
     private static string FolderOf(Invocation invocation, string package) =>
         Directory.Exists(package) ? Path.GetFullPath(package) : invocation.Part<ConnectorCatalog>().Find(package).Folder;
+
+    private static string? SamplesOf(string? folder) =>
+        folder is null || Directory.Exists(folder) ? folder : throw new PlatformException(PlatformFault.Input, $"There is no folder {folder}: name one with recorded replies and a samples.json.");
 
     private static void Tell(Output output, Certificate certificate)
     {

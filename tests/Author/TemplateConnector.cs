@@ -3,7 +3,8 @@ using ConnectorPlatform.Tests.Support;
 namespace ConnectorPlatform.Tests.Author;
 
 /// <summary>A connector that a stranger made outside of the repository: contract and template from a folder feed, the rest by the guide's commands.</summary>
-public sealed class TemplateConnector : IAsyncLifetime
+[CollectionDefinition(nameof(TemplateConnector))]
+public sealed class TemplateConnector : IAsyncLifetime, ICollectionFixture<TemplateConnector>
 {
     public const string Id = "weather-stations";
 

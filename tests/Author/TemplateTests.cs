@@ -6,7 +6,8 @@ using ConnectorPlatform.Tests.Support;
 namespace ConnectorPlatform.Tests.Author;
 
 /// <summary><c>dotnet new connector</c>, from the packed template to rows in the real executable.</summary>
-public sealed class TemplateTests(TemplateConnector created) : IClassFixture<TemplateConnector>
+[Collection(nameof(TemplateConnector))]
+public sealed class TemplateTests(TemplateConnector created)
 {
     [Fact]
     public async Task A_created_connector_is_listed_without_problems_under_its_own_name_and_address()

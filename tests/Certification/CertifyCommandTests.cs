@@ -24,6 +24,14 @@ public sealed class CertifyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_of_recordings_that_is_not_there_is_wrong_input()
+    {
+        var result = await new HostProgram(_folder.File("data")).RunAsync("certify", PackageCopy.Built("hello"), "--samples", _folder.File("nothing"));
+
+        Assert.Contains("nothing: name one with recorded replies", result.Ended(2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_level_that_is_not_reached_is_a_failure_in_words()
     {
         using var package = FaultyPackage.With("unknown-menu");

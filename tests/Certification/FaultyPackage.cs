@@ -10,6 +10,9 @@ internal sealed class FaultyPackage : IDisposable
 {
     private const string Code = "faulty.dll";
 
+    // A certification leaves nothing behind in it.
+    private static readonly TestPlatform Platform = StartPlatform();
+
     private readonly TemporaryFolder _folder = new();
     private readonly PackageCopy _copy;
 
@@ -34,18 +37,59 @@ internal sealed class FaultyPackage : IDisposable
     }
 
     /// <summary>Asks the laws whose names begin so; all when the text is empty.</summary>
-    public async Task<Certificate> CertifyAsync(string laws, CertificateLevel level = CertificateLevel.Gold)
+    /// <param name="samples">Other recordings than the package's own.</param>
+    public Task<Certificate> CertifyAsync(string laws, string? samples = null) => Platform.Part<Certifier>().CertifyAsync(
+        Folder, samples, CertificateLevel.Gold, id => id.StartsWith(laws, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+    /// <summary>The good connector, which asks for its pages by POST.</summary>
+    public static FaultyPackage ByPost()
     {
-        await using var platform = new TestPlatform();
-        return await platform.Part<Certifier>().CertifyAsync(Folder, level, id => id.StartsWith(laws, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var package = With("asks-by-post");
+        var file = package._copy.PathOf("samples/sales.json");
+        var exchanges = JsonNode.Parse(File.ReadAllText(file))!.AsArray();
+        foreach (var exchange in exchanges)
+        {
+            exchange!["request"]!["method"] = "POST";
+        }
+
+        File.WriteAllText(file, exchanges.ToJsonString());
+        return package;
+    }
+
+    /// <summary>Checks that a fault is found by its law, in words.</summary>
+    public static async Task IsFoundAsync(string fault, string law)
+    {
+        using var package = With(fault);
+
+        var certificate = await package.CertifyAsync(law);
+
+        var check = Assert.Single(certificate.Checks, check => check.Verdict == Verdict.Failed);
+        Assert.Equal(law, check.Id);
+        Assert.True(check.Found!.Length > 20, $"A failure says what, where and what to do: {check.Found}");
+        Assert.True(certificate.Level < check.Level);
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static TestPlatform StartPlatform()
+    {
+        var platform = new TestPlatform();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => platform.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return platform;
+    }
+
+    private static void AddDays(PackageCopy copy, string branch) => copy.Edit("details.json", form =>
+    {
+        form["properties"]!["days"] = JsonNode.Parse("""{ "type": "integer", "title": "Days", "minimum": 1, "maximum": 31, "x-order": 15 }""");
+        form["allOf"]!.AsArray().Add(JsonNode.Parse(branch));
+    });
 
     private static Dictionary<string, Action<PackageCopy>> Changes { get; } = new()
     {
         ["constructor-socket"] = copy => copy.Write("constructor-socket", ""),
         ["constructor-file"] = copy => copy.Write("constructor-file", ""),
+        ["constructor-listens"] = copy => copy.Write("constructor-listens", ""),
+        ["constructor-file-once"] = copy => copy.Write("constructor-file-once", ""),
         ["damaged-assembly"] = copy => copy.Truncate(Code),
         ["other-assembly"] = copy => copy.EditManifest(manifest => manifest["assembly"] = "another.dll"),
         ["newer-contract"] = copy => copy.SetContractMajor(Code, 9),
@@ -54,6 +98,13 @@ internal sealed class FaultyPackage : IDisposable
         // Each condition alone can hold; but the shop is only asked for where the kind is "one".
         ["contradictory-branch"] = copy => copy.Edit("details.json", form => form["allOf"]!.AsArray().Add(JsonNode.Parse(
             """{ "if": { "required": ["kind", "shop"], "properties": { "kind": { "const": "all" } } }, "then": { "required": ["shop"] } }"""))),
+        // Each limit alone can hold.
+        ["crossed-limits"] = copy => AddDays(copy, """
+            { "if": { "required": ["days"], "properties": { "days": { "minimum": 20 } } }, "then": { "allOf": [
+              { "if": { "required": ["days"], "properties": { "days": { "maximum": 10 } } }, "then": { "required": ["days"] } }] } }
+            """),
+        // The condition can hold, but the field takes no such value.
+        ["beyond-maximum"] = copy => AddDays(copy, """{ "if": { "required": ["days"], "properties": { "days": { "minimum": 50 } } }, "then": { "required": ["days"] } }"""),
         ["unknown-menu"] = copy => copy.Edit("details.json", form => form["allOf"]![0]!["then"]!["properties"]!["shop"]!["x-options"]!["source"] = "stores"),
         ["untrimmed-menu"] = copy => copy.Edit("details.json", form => form["properties"]!["kind"]!["oneOf"]!.AsArray().Add(JsonNode.Parse("""{ "const": "two ", "title": "Two" }"""))),
         ["invalid-example"] = copy => copy.Edit("samples/samples.json", samples => samples["details"]![0]!["details"]!["kind"] = "none"),

@@ -5,6 +5,9 @@ namespace ConnectorPlatform.Host.Connectors.Workers;
 /// <summary>What a worker may take and how long it may be silent; <c>Connectors:Workers:…</c>, and for one connector <c>Connectors:ID:Workers:…</c>.</summary>
 internal sealed record WorkerLimits
 {
+    /// <summary>The variable that tells a worker its <see cref="FirstRetryDelay"/>.</summary>
+    public const string FirstRetryDelayVariable = "CONNECTOR_HOST_FIRST_RETRY_DELAY";
+
     /// <summary>Managed and native memory of one worker. The managed heap may fill three quarters of it, so that a leak ends as an exception that names it.</summary>
     [Range(64, 1 << 20)]
     public int MemoryMegabytes { get; init; } = 1024;
@@ -15,6 +18,10 @@ internal sealed record WorkerLimits
 
     /// <summary>The worker's local time zone; null for the host's.</summary>
     public string? TimeZone { get; init; }
+
+    /// <summary>The delay before the first retry of a request in the worker; null for the client's own.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan? FirstRetryDelay { get; init; }
 
     [Range(typeof(TimeSpan), "00:00:00.1", "7.00:00:00")]
     public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(10);

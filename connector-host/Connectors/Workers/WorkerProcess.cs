@@ -210,6 +210,12 @@ internal sealed class WorkerProcess : IDisposable
         {
             start.Environment["TZ"] = zone;
         }
+
+        if (limits.FirstRetryDelay is { } delay)
+        {
+            start.Environment[WorkerLimits.FirstRetryDelayVariable] = delay.ToString("c", CultureInfo.InvariantCulture);
+        }
+
         return start;
     }
 

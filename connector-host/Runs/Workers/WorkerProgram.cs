@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Http;
 
 namespace ConnectorPlatform.Host.Runs.Workers;
@@ -18,7 +20,7 @@ internal static class WorkerProgram
         {
             var pipe = StandardPipes.Take();
             ConnectorLoader.WarmUp();
-            new Worker(pipe, new ConnectorLoader(), new SourceHttp(new HttpLimits(), TimeProvider.System), TimeProvider.System).Serve();
+            new Worker(pipe, new ConnectorLoader(), new SourceHttp(Limits(), TimeProvider.System), TimeProvider.System).Serve();
         }
         catch (Exception exception)
         {
@@ -28,4 +30,9 @@ internal static class WorkerProgram
 
         StandardPipes.Exit(code);
     }
+
+    private static HttpLimits Limits() =>
+        Environment.GetEnvironmentVariable(WorkerLimits.FirstRetryDelayVariable) is { } delay
+            ? new() { FirstRetryDelay = TimeSpan.Parse(delay, CultureInfo.InvariantCulture) }
+            : new();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 
@@ -7,6 +8,8 @@ namespace ConnectorPlatform.Connectors;
 /// <summary>What a connector must not do besides its reading.</summary>
 internal static class Deeds
 {
+    private static string? s_cache;
+
     // Of the constructor: it has no details yet, so a file beside the assembly names the fault.
     public static void OfConstructor()
     {
@@ -27,6 +30,22 @@ internal static class Deeds
         {
             _ = File.ReadAllText(Path.Combine(folder, "connector.json"));
         }
+        else if (File.Exists(Path.Combine(folder, "constructor-listens")))
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+        }
+        else if (File.Exists(Path.Combine(folder, "constructor-file-once")))
+        {
+            s_cache ??= WriteCache();
+        }
+    }
+
+    private static string WriteCache()
+    {
+        var file = Path.Combine(Path.GetTempPath(), "faulty-cache");
+        File.WriteAllText(file, "kept from one run to the next");
+        return file;
     }
 
     public static async Task<Stream> WithOwnClientAsync(ConnectorContext context, string address, CancellationToken cancellationToken)
@@ -47,10 +66,23 @@ internal static class Deeds
         }
     }
 
+    // No fault: some sources are asked so.
+    public static async Task<JsonElement> PostAsync(ConnectorContext context, string address, CancellationToken cancellationToken)
+    {
+        using var reply = await context.Http.PostAsync(address, content: null, cancellationToken);
+        return JsonElement.Parse(await reply.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellationToken));
+    }
+
     public static string Token(ConnectorContext context) => context.Credentials.GetProperty("access_token").GetString()!;
 
     public static DateTimeOffset? Local(DateTimeOffset? instant) =>
-        instant is { } some ? new DateTimeOffset(some.LocalDateTime, TimeSpan.Zero) : null;
+        instant is { } some ? new DateTimeOffset(Unspecified(some), TimeSpan.Zero) : null;
+
+    // Right but for the hour that comes twice in autumn: the local time alone does not say which of the two it is.
+    public static DateTimeOffset? ThroughLocal(DateTimeOffset? instant) =>
+        instant is { } some ? new DateTimeOffset(Unspecified(some)) : null;
+
+    private static DateTime Unspecified(DateTimeOffset instant) => DateTime.SpecifyKind(instant.LocalDateTime, DateTimeKind.Unspecified);
 
     public static long Rough(JsonElement number) => (long)double.Parse(number.GetRawText(), CultureInfo.InvariantCulture);
 }

@@ -7,11 +7,13 @@ namespace ConnectorPlatform.Connectors;
 
 public sealed class FaultyConnector : IConnector
 {
-    private sealed record Sale(long Id, string? Name, string? Note, JsonElement Count, DateTimeOffset? SoldAt);
+    private sealed record Sale(
+        long Id, string? Name, string? Note, JsonElement Count, DateTimeOffset? SoldAt, decimal? Amount, decimal? Fee, double? Rate, DateOnly? Day, bool? Paid);
 
     private sealed record Page(IReadOnlyList<Sale> Sales, bool HasMore);
 
-    private sealed record Row([property: Key] long? Id, string? Name, string? Note, long? Count, DateTimeOffset? SoldAt);
+    private sealed record Row(
+        [property: Key] long? Id, string? Name, string? Note, long? Count, DateTimeOffset? SoldAt, decimal? Amount, decimal? Owed, double? Rate, DateOnly? Day, bool? Paid);
 
     private sealed record TextRow([property: Key] long? Id, string? Name, string? Note, string? Count, DateTimeOffset? SoldAt);
 
@@ -36,10 +38,10 @@ public sealed class FaultyConnector : IConnector
         var token = fault == "ignores-cancellation" ? CancellationToken.None : cancellationToken;
         for (var number = 1; ; number++)
         {
-            var page = await PageAsync(fault, context, after, token);
-            var before = after;
+            var from = after;
+            var page = await Trouble.AnswerAsync(fault, new Page([], HasMore: false), asked => PageAsync(fault, context, from, asked), token);
             after = page.Sales.Count > 0 ? page.Sales[^1].Id : after;
-            if (page.HasMore && after == before && fault != "loops")
+            if (page.HasMore && after == from && fault != "loops")
             {
                 throw new ConnectorException(FailureKind.Source, $"The pages stand still at {after}.");
             }
@@ -52,7 +54,7 @@ public sealed class FaultyConnector : IConnector
             yield return BatchOf(fault, context, page, number, fault switch
             {
                 "checkpoint-ahead" => (object)(after + page.Sales.Count),
-                "checkpoint-behind" => before,
+                "checkpoint-behind" => from,
                 "state-as-text" => new { after, number },
                 _ => after,
             });
@@ -103,13 +105,12 @@ public sealed class FaultyConnector : IConnector
                 return context.Read<Page>((await JsonDocument.ParseAsync(body, default, cancellationToken)).RootElement);
             }
 
-            return fault == "unhandled-type"
-                ? context.Read<Page>(JsonElement.Parse(await context.Http.GetStringAsync(address, cancellationToken)))
-                : await context.GetAsync<Page>(address, cancellationToken);
-        }
-        catch (HttpRequestException refusal) when (fault == "swallows-500" && (int?)refusal.StatusCode == 500)
-        {
-            return new Page([], HasMore: false);
+            return fault switch
+            {
+                "unhandled-type" => context.Read<Page>(JsonElement.Parse(await context.Http.GetStringAsync(address, cancellationToken))),
+                "asks-by-post" => context.Read<Page>(await Deeds.PostAsync(context, address, cancellationToken)),
+                _ => await context.GetAsync<Page>(address, cancellationToken),
+            };
         }
         catch (HttpRequestException refusal) when (fault == "wrong-kind" && (int?)refusal.StatusCode == 401)
         {
@@ -173,7 +174,17 @@ public sealed class FaultyConnector : IConnector
                 _ => sale.Note,
             },
             count,
-            fault == "local-time" ? Deeds.Local(sale.SoldAt) : sale.SoldAt);
+            fault switch
+            {
+                "local-time" => Deeds.Local(sale.SoldAt),
+                "through-local-time" => Deeds.ThroughLocal(sale.SoldAt),
+                _ => sale.SoldAt,
+            },
+            Values.Amount(fault, sale.Amount),
+            Values.Sum(fault, sale.Amount, sale.Fee),
+            Values.Rate(fault, sale.Rate),
+            Values.Day(fault, sale.Day),
+            fault == "null-is-false" ? sale.Paid ?? false : sale.Paid);
     }
 
     private static string? Ascii(string? text) => text is null ? null : new([.. text.Select(letter => char.IsSurrogate(letter) ? '?' : letter)]);
