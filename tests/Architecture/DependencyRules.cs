@@ -45,6 +45,7 @@ public sealed class DependencyRules
         ("McMaster.NETCore.Plugins", ["connector-host/Connectors/ConnectorLoader.cs"]),
         ("Newtonsoft.Json", ["connector-host/Forms/Validation"]),
         ("NuGet", ["connector-host/Connectors/Packages/PackageFeed.cs"]),
+        ("Quartz", ["connector-host/Schedules/Timing"]),
         ("Polly", ["connector-host/Http/RetryHandler.cs"]),
 
         // Two uses with rules of their own: header values, which must not be escaped, and pages, which must.
