@@ -144,7 +144,7 @@ internal static class RandomCron
             2 => $"{random.Next(low, middle)}-{random.Next(middle, high + 1)}",
             3 => $"{random.Next(low, high + 1)},{random.Next(low, high + 1)}",
             4 => $"{random.Next(low, middle)}-{random.Next(middle, high + 1)}/{random.Next(1, 6)}",
-            5 => $"{random.Next(low, high + 1)}/{random.Next(1, ((high - low) / 2) + 1)}",
+            5 => $"{random.Next(low, high + 1)}/{random.Next(2, ((high - low) / 2) + 2)}",
             _ => random.Next(low, high + 1).ToString(CultureInfo.InvariantCulture),
         };
     }

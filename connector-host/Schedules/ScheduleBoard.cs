@@ -1,0 +1,177 @@
+namespace ConnectorPlatform.Host.Schedules;
+
+/// <summary>
+/// The schedules as this process fires them: what is stored, how far each is accounted for, and when it fires next. It knows no timer; whoever has one asks
+/// for a schedule's turn when its time has come, and a turn too many does nothing.
+/// </summary>
+internal sealed class ScheduleBoard(ScheduleStore store, ScheduleLog log, FireLanes lanes, TimeProvider time)
+{
+    public const string HostDown = "the host was down";
+    public const string ClockForward = "the host stood still or its clock was put forward";
+
+    private readonly Lock _lock = new();
+    private Dictionary<string, Entry> _entries = [];
+    private long? _revision;
+
+    /// <summary>When each schedule that will fire again by itself fires next.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> Wanted()
+    {
+        lock (_lock)
+        {
+            return _entries.Values.Where(entry => entry.Next is not null).ToDictionary(entry => entry.Schedule.Id, entry => entry.Next!.Value);
+        }
+    }
+
+    /// <summary>Reads the store again if it has changed, and does what has become due.</summary>
+    /// <returns>The schedules whose next fire is another; null for one that fires no more.</returns>
+    public IReadOnlyList<NextFire> Reload(string cause)
+    {
+        // Asked before the reading: a change in between is found again.
+        var revision = store.Revision();
+        if (revision == _revision)
+        {
+            return [];
+        }
+
+        var stored = store.List();
+        List<Entry> changed = [];
+        List<NextFire> gone;
+        lock (_lock)
+        {
+            var entries = stored.ToDictionary(one => one.Schedule.Id, one => Keep(one, changed));
+            gone = [.. _entries.Keys.Where(id => !entries.ContainsKey(id)).Select(id => new NextFire(id, null))];
+            _entries = entries;
+            _revision = revision;
+        }
+
+        return [.. gone, .. changed.Select(entry => new NextFire(entry.Schedule.Id, Do(entry, cause)))];
+    }
+
+    /// <summary>Does what is due for one schedule.</summary>
+    /// <returns>When it fires next; null when it fires no more or has been removed.</returns>
+    public DateTimeOffset? Turn(string scheduleId, string cause)
+    {
+        Entry? entry;
+        lock (_lock)
+        {
+            entry = _entries.GetValueOrDefault(scheduleId);
+        }
+
+        return entry is null ? null : Do(entry, cause);
+    }
+
+    /// <summary>Does what is due for all.</summary>
+    public IReadOnlyList<NextFire> TurnAll(string cause)
+    {
+        List<Entry> entries;
+        lock (_lock)
+        {
+            entries = [.. _entries.Values];
+        }
+
+        return [.. entries.Select(entry => new NextFire(entry.Schedule.Id, Do(entry, cause)))];
+    }
+
+    /// <summary>Fires the schedules that follow other DataSets which have succeeded since.</summary>
+    public void Follow(string cause)
+    {
+        List<Entry> followers;
+        lock (_lock)
+        {
+            followers = [.. _entries.Values.Where(entry => entry.Schedule.Recurrence is AfterRecurrence)];
+        }
+
+        foreach (var followed in followers.GroupBy(entry => ((AfterRecurrence)entry.Schedule.Recurrence).DataSet))
+        {
+            if (store.LastSuccess(followed.Key) is not { } ended)
+            {
+                continue;
+            }
+
+            foreach (var entry in followed)
+            {
+                Do(entry, cause, ended);
+            }
+        }
+    }
+
+    private Entry Keep(StoredSchedule stored, List<Entry> changed)
+    {
+        var before = _entries.GetValueOrDefault(stored.Schedule.Id);
+        if (before?.Fingerprint == stored.Fingerprint)
+        {
+            return before;
+        }
+
+        // What this process knows may not be written yet.
+        var accounted = before?.AccountedTo > stored.AccountedTo ? before.AccountedTo : stored.AccountedTo;
+        var entry = new Entry(stored.Schedule, stored.Fingerprint) { AccountedTo = accounted };
+        changed.Add(entry);
+        return entry;
+    }
+
+    private DateTimeOffset? Do(Entry entry, string cause, DateTimeOffset? followedAt = null)
+    {
+        var schedule = entry.Schedule;
+        var now = time.GetUtcNow();
+        Turn turn;
+        lock (entry)
+        {
+            turn = followedAt is null
+                ? Schedules.Turn.Of(schedule, entry.AccountedTo, now, cause)
+                : Schedules.Turn.Of(schedule, Followed(entry, followedAt.Value), entry.AccountedTo, now, cause);
+            if (turn.AccountedTo != entry.AccountedTo || entry.Next is null)
+            {
+                entry.Next = Schedules.Turn.Next(schedule, turn.AccountedTo)?.FiresAt;
+            }
+
+            if (turn.AccountedTo != entry.AccountedTo)
+            {
+                entry.AccountedTo = turn.AccountedTo;
+                log.Account(schedule.Id, turn.AccountedTo);
+            }
+        }
+
+        foreach (var omission in turn.Omitted)
+        {
+            log.WriteOmitted(schedule, omission.End, omission.First, omission.Last, omission.Fires, omission.Message);
+        }
+
+        foreach (var run in turn.Runs)
+        {
+            lanes.Begin(new Fire
+            {
+                ScheduleId = schedule.Id,
+                DataSetId = schedule.DataSetId,
+                At = run.At,
+                Overlap = schedule.Overlap,
+                IsMakeUp = run.IsMakeUp,
+                LogId = ScheduleLog.NewId(),
+            });
+        }
+
+        return entry.Next;
+    }
+
+    private static Occurrence[] Followed(Entry entry, DateTimeOffset ended)
+    {
+        var schedule = entry.Schedule;
+        var isOpen = ended > entry.AccountedTo && !(ended < schedule.Start) && !(ended > schedule.End);
+        var date = LocalTimes.DateOf(schedule.Zone, ended);
+        return isOpen ? [new Occurrence(ended, ended, schedule.Blackout.Any(span => span.Contains(date)))] : [];
+    }
+
+    private sealed class Entry(Schedule schedule, string fingerprint)
+    {
+        public Schedule Schedule { get; } = schedule;
+
+        public string Fingerprint { get; } = fingerprint;
+
+        public DateTimeOffset AccountedTo { get; set; }
+
+        public DateTimeOffset? Next { get; set; }
+    }
+}
+
+/// <param name="At">Null when the schedule fires no more.</param>
+internal sealed record NextFire(string ScheduleId, DateTimeOffset? At);
