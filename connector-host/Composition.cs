@@ -15,6 +15,7 @@ using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Runs.Workers;
+using ConnectorPlatform.Host.Schedules;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ConnectorPlatform.Host;
@@ -61,11 +62,66 @@ internal static class Composition
         services.AddSingleton(provider => new Certifier(
             provider.GetRequiredService<FormValidator>(), FormCheckFrom(provider), provider.GetRequiredService<TimeProvider>()));
 
+        services.AddSchedules();
+
         services.AddSingleton<ProjectBuild>();
         services.AddSingleton<RecordingRuns>();
         services.AddSingleton<Recorder>();
         services.AddSingleton<DevRuns>();
         return services;
+    }
+
+    private static void AddSchedules(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<ScheduleOptions>("Schedules"));
+        services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<ScheduleLog>();
+        services.AddSingleton<ScheduleSwitch>();
+        services.AddSingleton<Freshness>();
+        services.AddSingleton<FireLanes>();
+        services.AddSingleton<ScheduleBoard>();
+        services.AddSingleton(RunFireFrom);
+        services.AddSingleton<DataSetLate>(_ => _ => { });
+    }
+
+    // The one place where a fire becomes a run.
+    private static RunFire RunFireFrom(IServiceProvider provider)
+    {
+        var places = new SemaphoreSlim(provider.GetRequiredService<ScheduleOptions>().RunsAtOnce);
+        return async (fire, cancellationToken) =>
+        {
+            await places.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await RunAsync(provider, fire, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PlatformException exception)
+            {
+                return FireOutcome.NotRun(exception.Fault == PlatformFault.Busy ? FireEnd.Overlap : FireEnd.Refused, exception.Message);
+            }
+            finally
+            {
+                places.Release();
+            }
+        };
+    }
+
+    private static async Task<FireOutcome> RunAsync(IServiceProvider provider, Fire fire, CancellationToken cancellationToken)
+    {
+        var dataSet = provider.GetRequiredService<DataSetConfigurationStore>().Get(fire.DataSetId);
+        while (true)
+        {
+            try
+            {
+                var run = await provider.GetRequiredService<RunEngine>().RunAsync(dataSet, RunTrigger.Schedule, cancellationToken).ConfigureAwait(false);
+                return FireOutcome.Ran(run.Id, run.Failure is { } failure ? $"{run.State}: {failure.Message}" : $"{run.State}.");
+            }
+            catch (PlatformException exception) when (exception.Fault == PlatformFault.Busy && fire.Overlap == OverlapPolicy.QueueOne)
+            {
+                // A run that somebody started by hand goes on.
+                await Task.Delay(TimeSpan.FromSeconds(1), provider.GetRequiredService<TimeProvider>(), cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private static void AddPackages(this IServiceCollection services)

@@ -11,8 +11,12 @@ internal static class DataSetCommands
 {
     private const int RunsShown = 10;
 
-    public static void AddTo(Command root) =>
-        root.Add(new Command("dataset", "Tables that connectors fill.") { Create(), List(), Show(), Run(), Rows(), Export(), Delete() });
+    public static void AddTo(Command root)
+    {
+        var command = new Command("dataset", "Tables that connectors fill.") { Create(), List(), Show(), Run(), Rows(), Export(), Delete() };
+        ScheduleCommands.AddToDataSet(command);
+        root.Add(command);
+    }
 
     private static Command Create()
     {

@@ -106,7 +106,7 @@ internal sealed class ScheduleLog(MetadataDatabase database, TimeProvider time)
         try
         {
             // Lines first: what is lost in between is told twice rather than never.
-            Insert(lines.Values);
+            Insert(lines);
             Mark(marks);
         }
         catch (PlatformException)
@@ -145,7 +145,7 @@ internal sealed class ScheduleLog(MetadataDatabase database, TimeProvider time)
             "DELETE FROM schedule_log WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY dataset_id ORDER BY logged_at DESC, id DESC) AS place FROM schedule_log) WHERE place > @most)",
             new { most = options.KeepLogLines });
 
-    private void Insert(IReadOnlyCollection<ScheduleLine> lines)
+    private void Insert(Dictionary<string, ScheduleLine> lines)
     {
         if (lines.Count == 0)
         {
@@ -158,7 +158,7 @@ internal sealed class ScheduleLog(MetadataDatabase database, TimeProvider time)
             "ON CONFLICT (id) DO UPDATE SET last_at = excluded.last_at, fires = excluded.fires, logged_at = excluded.logged_at, outcome = excluded.outcome, run_id = excluded.run_id, message = excluded.message",
             new
             {
-                lines = JsonSerializer.Serialize(lines.Select(line => new object?[]
+                lines = JsonSerializer.Serialize(lines.Values.Select(line => new object?[]
                 {
                     line.Id, line.DataSetId, line.ScheduleId, Text(line.At), Text(line.LastAt), line.Fires, Text(line.LoggedAt), line.Outcome.ToString(), line.RunId, line.Message,
                 })),

@@ -69,6 +69,6 @@ internal sealed class QuartzTriggers : IAsyncDisposable
     private sealed class DueJob : IJob
     {
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-            await ((Func<string, CancellationToken, Task>)context.Scheduler.Context[Due])(context.Trigger.Key.Name, cancellationToken).ConfigureAwait(false);
+            await ((Func<string, CancellationToken, Task>)context.Scheduler.Context[Due]!)(context.Trigger.Key.Name, cancellationToken).ConfigureAwait(false);
     }
 }
