@@ -85,7 +85,7 @@ internal static class Composition
     }
 
     // The one place where a fire becomes a run.
-    private static RunFire RunFireFrom(IServiceProvider provider)
+    private static Func<Fire, CancellationToken, Task<FireOutcome>> RunFireFrom(IServiceProvider provider)
     {
         var places = new SemaphoreSlim(provider.GetRequiredService<ScheduleOptions>().RunsAtOnce);
         return async (fire, cancellationToken) =>

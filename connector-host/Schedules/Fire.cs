@@ -68,9 +68,6 @@ internal sealed record FireOutcome(FireEnd End, string? RunId, string Message)
     public static FireOutcome NotRun(FireEnd end, string message) => new(end, null, message);
 }
 
-/// <summary>Runs the DataSet of a fire to the end. Whoever composes the scheduler says how.</summary>
-internal delegate Task<FireOutcome> RunFire(Fire fire, CancellationToken cancellationToken);
-
 /// <summary>Is told once when a DataSet becomes older than it may get.</summary>
 internal delegate void DataSetLate(LateDataSet late);
 

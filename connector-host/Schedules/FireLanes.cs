@@ -3,7 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace ConnectorPlatform.Host.Schedules;
 
 /// <summary>One lane for each DataSet, so that its fires run one after another and the overlap policy says what becomes of the others. No fire ends without its line in the log.</summary>
-internal sealed class FireLanes(RunFire run, ScheduleLog log, TimeProvider time) : IAsyncDisposable
+/// <param name="run">Runs the DataSet of a fire to the end; whoever composes the scheduler says how.</param>
+/// <param name="log">Where every fire has its line.</param>
+/// <param name="time">The clock of the lines.</param>
+internal sealed class FireLanes(Func<Fire, CancellationToken, Task<FireOutcome>> run, ScheduleLog log, TimeProvider time) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Lane> _lanes = [];

@@ -38,6 +38,6 @@ internal sealed record Occurrence(DateTimeOffset At, DateTimeOffset FiresAt, boo
         }
 
         // The low bits of this hash are the better mixed ones.
-        return TimeSpan.FromMilliseconds((hash & uint.MaxValue) % (ulong)schedule.Jitter.TotalMilliseconds);
+        return TimeSpan.FromSeconds((hash & uint.MaxValue) % ((ulong)schedule.Jitter.TotalSeconds + 1));
     }
 }

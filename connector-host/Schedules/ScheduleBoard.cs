@@ -2,7 +2,7 @@ namespace ConnectorPlatform.Host.Schedules;
 
 /// <summary>
 /// The schedules as this process fires them: what is stored, how far each is accounted for, and when it fires next. It knows no timer; whoever has one asks
-/// for a schedule's turn when its time has come, and a turn too many does nothing.
+/// for a turn when a time has come, and a turn too many does nothing.
 /// </summary>
 internal sealed class ScheduleBoard(ScheduleStore store, ScheduleLog log, FireLanes lanes, TimeProvider time)
 {
@@ -14,17 +14,12 @@ internal sealed class ScheduleBoard(ScheduleStore store, ScheduleLog log, FireLa
     private long? _revision;
 
     /// <summary>When each schedule that will fire again by itself fires next.</summary>
-    public IReadOnlyDictionary<string, DateTimeOffset> Wanted()
-    {
-        lock (_lock)
-        {
-            return _entries.Values.Where(entry => entry.Next is not null).ToDictionary(entry => entry.Schedule.Id, entry => entry.Next!.Value);
-        }
-    }
+    public IReadOnlyDictionary<string, DateTimeOffset> Wanted() =>
+        Entries().Where(entry => entry.Next is not null).ToDictionary(entry => entry.Schedule.Id, entry => entry.Next!.Value);
 
-    /// <summary>Reads the store again if it has changed, and does what has become due.</summary>
-    /// <returns>The schedules whose next fire is another; null for one that fires no more.</returns>
-    public IReadOnlyList<NextFire> Reload(string cause)
+    /// <summary>Reads the store again if it has changed, and does what has become due for schedules that are new or changed.</summary>
+    /// <returns>When these fire next, each instant once, in whole seconds.</returns>
+    public IReadOnlyCollection<DateTimeOffset> Reload(string cause)
     {
         // Asked before the reading: a change in between is found again.
         var revision = store.Revision();
@@ -35,53 +30,33 @@ internal sealed class ScheduleBoard(ScheduleStore store, ScheduleLog log, FireLa
 
         var stored = store.List();
         List<Entry> changed = [];
-        List<NextFire> gone;
         lock (_lock)
         {
-            var entries = stored.ToDictionary(one => one.Schedule.Id, one => Keep(one, changed));
-            gone = [.. _entries.Keys.Where(id => !entries.ContainsKey(id)).Select(id => new NextFire(id, null))];
-            _entries = entries;
+            _entries = stored.ToDictionary(one => one.Schedule.Id, one => Keep(one, changed));
             _revision = revision;
         }
 
-        return [.. gone, .. changed.Select(entry => new NextFire(entry.Schedule.Id, Do(entry, cause)))];
+        return Turn(changed, cause);
     }
 
-    /// <summary>Does what is due for one schedule.</summary>
-    /// <returns>When it fires next; null when it fires no more or has been removed.</returns>
-    public DateTimeOffset? Turn(string scheduleId, string cause)
+    /// <summary>Does what is due for all whose time has come.</summary>
+    /// <returns>When these fire next, and what comes within moments: who rings may be that much too early.</returns>
+    public IReadOnlyCollection<DateTimeOffset> TurnDue(string cause)
     {
-        Entry? entry;
-        lock (_lock)
-        {
-            entry = _entries.GetValueOrDefault(scheduleId);
-        }
-
-        return entry is null ? null : Do(entry, cause);
+        var soon = time.GetUtcNow() + TimeSpan.FromSeconds(2);
+        return Turn([.. Entries().Where(entry => entry.Next <= soon)], cause);
     }
 
-    /// <summary>Does what is due for all.</summary>
-    public IReadOnlyList<NextFire> TurnAll(string cause)
-    {
-        List<Entry> entries;
-        lock (_lock)
-        {
-            entries = [.. _entries.Values];
-        }
+    /// <summary>Does what is due for all, whenever they were said to fire next.</summary>
+    public IReadOnlyCollection<DateTimeOffset> TurnAll(string cause) => Turn(Entries(), cause);
 
-        return [.. entries.Select(entry => new NextFire(entry.Schedule.Id, Do(entry, cause)))];
-    }
+    /// <summary>The instants at which somebody must ring.</summary>
+    public IReadOnlySet<DateTimeOffset> Instants() => Entries().Select(entry => entry.Next).OfType<DateTimeOffset>().Select(WholeSecond).ToHashSet();
 
     /// <summary>Fires the schedules that follow other DataSets which have succeeded since.</summary>
     public void Follow(string cause)
     {
-        List<Entry> followers;
-        lock (_lock)
-        {
-            followers = [.. _entries.Values.Where(entry => entry.Schedule.Recurrence is AfterRecurrence)];
-        }
-
-        foreach (var followed in followers.GroupBy(entry => ((AfterRecurrence)entry.Schedule.Recurrence).DataSet))
+        foreach (var followed in Entries().Where(entry => entry.Schedule.Recurrence is AfterRecurrence).GroupBy(entry => ((AfterRecurrence)entry.Schedule.Recurrence).DataSet))
         {
             if (store.LastSuccess(followed.Key) is not { } ended)
             {
@@ -94,6 +69,20 @@ internal sealed class ScheduleBoard(ScheduleStore store, ScheduleLog log, FireLa
             }
         }
     }
+
+    private Entry[] Entries()
+    {
+        lock (_lock)
+        {
+            return [.. _entries.Values];
+        }
+    }
+
+    private HashSet<DateTimeOffset> Turn(IReadOnlyList<Entry> entries, string cause) =>
+        entries.Select(entry => Do(entry, cause)).OfType<DateTimeOffset>().Select(WholeSecond).ToHashSet();
+
+    private static DateTimeOffset WholeSecond(DateTimeOffset at) =>
+        new((at.UtcTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 
     private Entry Keep(StoredSchedule stored, List<Entry> changed)
     {
@@ -120,9 +109,9 @@ internal sealed class ScheduleBoard(ScheduleStore store, ScheduleLog log, FireLa
             turn = followedAt is null
                 ? Schedules.Turn.Of(schedule, entry.AccountedTo, now, cause)
                 : Schedules.Turn.Of(schedule, Followed(entry, followedAt.Value), entry.AccountedTo, now, cause);
-            if (turn.AccountedTo != entry.AccountedTo || entry.Next is null)
+            if (followedAt is null)
             {
-                entry.Next = Schedules.Turn.Next(schedule, turn.AccountedTo)?.FiresAt;
+                entry.Next = turn.Next?.FiresAt;
             }
 
             if (turn.AccountedTo != entry.AccountedTo)
@@ -172,6 +161,3 @@ internal sealed class ScheduleBoard(ScheduleStore store, ScheduleLog log, FireLa
         public DateTimeOffset? Next { get; set; }
     }
 }
-
-/// <param name="At">Null when the schedule fires no more.</param>
-internal sealed record NextFire(string ScheduleId, DateTimeOffset? At);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ConnectorPlatform.Host.Metadata;
 
@@ -75,8 +76,12 @@ internal sealed class ScheduleStore(MetadataDatabase database)
         return null;
     }
 
-    private StoredSchedule[] Read(string rest, object? parameters) =>
-        [.. database.Query<Row>($"SELECT {Columns} FROM schedules {rest}", parameters).Select(row => row.ToStored())];
+    private StoredSchedule[] Read(string rest, object? parameters)
+    {
+        // Many schedules say the same.
+        Dictionary<string, Recurrence> recurrences = [];
+        return [.. database.Query<Row>($"SELECT {Columns} FROM schedules {rest}", parameters).Select(row => row.ToStored(recurrences))];
+    }
 
     private sealed record Row
     {
@@ -113,13 +118,18 @@ internal sealed class ScheduleStore(MetadataDatabase database)
             AccountedTo = schedule.CreatedAt,
         };
 
-        public StoredSchedule ToStored() => new(ToSchedule(), AccountedTo, (this with { AccountedTo = default }).ToString());
+        public StoredSchedule ToStored(Dictionary<string, Recurrence> recurrences)
+        {
+            ref var recurrence = ref CollectionsMarshal.GetValueRefOrAddDefault(recurrences, Recurrence, out _);
+            recurrence ??= Schedules.Recurrence.Parse(Recurrence);
+            return new StoredSchedule(ToSchedule(recurrence), AccountedTo, (this with { AccountedTo = default }).ToString());
+        }
 
-        private Schedule ToSchedule() => new()
+        private Schedule ToSchedule(Recurrence recurrence) => new()
         {
             Id = Id,
             DataSetId = DatasetId,
-            Recurrence = Schedules.Recurrence.Parse(Recurrence),
+            Recurrence = recurrence,
             Zone = Schedule.ZoneOf(Zone),
             Start = StartsAt,
             End = EndsAt,

@@ -40,7 +40,7 @@ internal sealed partial class SchedulerHost(
         }
 
         (_seenAt, _seenStamp) = (time.GetUtcNow(), time.GetTimestamp());
-        var triggers = await QuartzTriggers.StartAsync(id => board.Turn(id, ScheduleBoard.ClockForward), time, CancellationToken.None).ConfigureAwait(false);
+        var triggers = await QuartzTriggers.StartAsync(() => board.TurnDue(ScheduleBoard.ClockForward), time, CancellationToken.None).ConfigureAwait(false);
         try
         {
             Guard(() => log.Interrupt("The host died before its run ended; the run's own record tells how far it came."));
@@ -83,12 +83,11 @@ internal sealed partial class SchedulerHost(
     {
         try
         {
-            var changes = board.Reload(cause);
-            await SetAsync(triggers, changes).ConfigureAwait(false);
+            await triggers.SetAsync(board.Reload(cause), CancellationToken.None).ConfigureAwait(false);
             if (HasJumped())
             {
                 LogJump(logger);
-                await SetAsync(triggers, board.TurnAll(cause)).ConfigureAwait(false);
+                await triggers.SetAsync(board.TurnAll(cause), CancellationToken.None).ConfigureAwait(false);
             }
 
             board.Follow(cause);
@@ -112,36 +111,21 @@ internal sealed partial class SchedulerHost(
         }
     }
 
-    /// <summary>The schedules are the truth: what Quartz has otherwise is set again, and what is overdue there is done.</summary>
+    /// <summary>The schedules are the truth: what Quartz lacks or has otherwise is set again, and what no schedule wants any more is taken away.</summary>
     private async Task RepairAsync(QuartzTriggers triggers)
     {
+        // What is about to ring, or rings just now, may be on either side.
+        var soon = time.GetUtcNow() + Poll;
+        var late = time.GetUtcNow() - Jump;
         var actual = await triggers.AllAsync(CancellationToken.None).ConfigureAwait(false);
-        var wanted = board.Wanted();
-        var now = time.GetUtcNow();
-        // One that is just going off has no trigger for a moment.
-        var wrong = wanted.Where(fire => !(actual.TryGetValue(fire.Key, out var at) && at == fire.Value) && (actual.ContainsKey(fire.Key) || fire.Value < now - Jump || fire.Value > now + Poll)).ToList();
-        var extra = actual.Keys.Where(id => !wanted.ContainsKey(id)).ToList();
-        foreach (var id in extra)
+        var wanted = board.Instants();
+        var missing = wanted.Where(at => !actual.Contains(at) && (at > soon || at < late)).ToList();
+        var extra = actual.Where(at => !wanted.Contains(at) && at > soon).ToList();
+        await triggers.RemoveAsync(extra, CancellationToken.None).ConfigureAwait(false);
+        await triggers.SetAsync(missing, CancellationToken.None).ConfigureAwait(false);
+        if (missing.Count > 0)
         {
-            await triggers.SetAsync(id, null, CancellationToken.None).ConfigureAwait(false);
-        }
-
-        foreach (var (id, _) in wrong)
-        {
-            await triggers.SetAsync(id, board.Turn(id, ScheduleBoard.ClockForward), CancellationToken.None).ConfigureAwait(false);
-        }
-
-        if (wrong.Count + extra.Count > 0)
-        {
-            LogRepair(logger, wrong.Count, extra.Count);
-        }
-    }
-
-    private static async Task SetAsync(QuartzTriggers triggers, IReadOnlyList<NextFire> changes)
-    {
-        foreach (var change in changes)
-        {
-            await triggers.SetAsync(change.ScheduleId, change.At, CancellationToken.None).ConfigureAwait(false);
+            LogRepair(logger, missing.Count);
         }
     }
 
@@ -194,6 +178,6 @@ internal sealed partial class SchedulerHost(
     [LoggerMessage(LogLevel.Warning, "The clock was set; every schedule's next fire is found anew.")]
     private static partial void LogJump(ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "Timers disagreed with the schedules and were set again: {Wrong} wrong or missing, {Extra} that no schedule has.")]
-    private static partial void LogRepair(ILogger logger, int wrong, int extra);
+    [LoggerMessage(LogLevel.Warning, "Timers were missing or wrong and have been set again as the schedules say: {Missing}.")]
+    private static partial void LogRepair(ILogger logger, int missing);
 }

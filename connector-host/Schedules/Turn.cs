@@ -6,6 +6,9 @@ namespace ConnectorPlatform.Host.Schedules;
 /// <param name="AccountedTo">All times up to here are in one or the other.</param>
 internal sealed record Turn(IReadOnlyList<PlannedRun> Runs, IReadOnlyList<Omission> Omitted, DateTimeOffset AccountedTo)
 {
+    /// <summary>The first time that is still to come; null when there is none.</summary>
+    public Occurrence? Next { get; private init; }
+
     /// <summary>A fire that comes later than this is a missed one; below, the host was only busy.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
@@ -26,11 +29,29 @@ internal sealed record Turn(IReadOnlyList<PlannedRun> Runs, IReadOnlyList<Omissi
     {
         if (accountedTo > now + FarthestBack)
         {
-            return new Turn([], [new Omission(FireEnd.ClockPutBack, accountedTo, accountedTo, 0, $"The clock was far ahead, at {accountedTo:u} or later; fires are counted from now on again.")], now);
+            return new Turn([], [new Omission(FireEnd.ClockPutBack, accountedTo, accountedTo, 0, $"The clock was far ahead, at {accountedTo:u} or later; fires are counted from now on again.")], now)
+            {
+                Next = Occurrence.Of(schedule, now).FirstOrDefault(),
+            };
         }
 
-        var due = Due(schedule, accountedTo, now).Take(MostCounted + 1).ToList();
-        return due.Count > MostCounted ? OfMany(schedule, due, now, cause) : Of(schedule, due, accountedTo, now, cause);
+        List<Occurrence> due = [];
+        foreach (var time in Occurrence.Of(schedule, accountedTo))
+        {
+            if (time.FiresAt > now)
+            {
+                return Of(schedule, due, accountedTo, now, cause) with { Next = time };
+            }
+
+            due.Add(time);
+            if (due.Count > MostCounted)
+            {
+                var turn = OfMany(schedule, due, now, cause);
+                return turn with { Next = Occurrence.Of(schedule, turn.AccountedTo).FirstOrDefault() };
+            }
+        }
+
+        return Of(schedule, due, accountedTo, now, cause);
     }
 
     /// <param name="schedule">The schedule.</param>
@@ -59,9 +80,6 @@ internal sealed record Turn(IReadOnlyList<PlannedRun> Runs, IReadOnlyList<Omissi
         var runs = madeUp.Select(time => new PlannedRun(time.At, true)).Concat(onTime).ToList();
         return new Turn(runs, [.. omitted, .. Omit(FireEnd.Missed, left, Told(schedule, cause, runs.Count))], due[^1].At);
     }
-
-    /// <summary>The first time that is still to come.</summary>
-    public static Occurrence? Next(Schedule schedule, DateTimeOffset accountedTo) => Occurrence.Of(schedule, accountedTo).FirstOrDefault();
 
     private static IEnumerable<Occurrence> Due(Schedule schedule, DateTimeOffset after, DateTimeOffset now) =>
         Occurrence.Of(schedule, after).TakeWhile(time => time.FiresAt <= now);

@@ -31,7 +31,7 @@ public sealed class MissedFireTests : IAsyncDisposable
 
         var lines = await _bench.LinesAsync();
         var last = _bench.Clock.GetUtcNow() - TimeSpan.FromMinutes(5);
-        Assert.Equal(last + TimeSpan.FromMinutes(10), next.At);
+        Assert.Equal(last + TimeSpan.FromMinutes(10), next);
         Assert.Equal(Enumerable.Range(0, runs).Select(back => last - (TimeSpan.FromMinutes(10) * back)).Reverse(), _bench.Fires.Select(fire => fire.At));
         Assert.Equal(runs, lines.Count(line => line.Outcome == FireEnd.Ran && line.RunId is not null));
         var told = lines.Where(line => line.Outcome == FireEnd.Missed).ToList();
@@ -64,21 +64,21 @@ public sealed class MissedFireTests : IAsyncDisposable
     [Fact]
     public async Task Paused_fires_and_blackout_dates_are_told_as_what_they_are_and_never_made_up_for()
     {
-        var paused = _bench.Add(Samples.Schedule("every 10 minutes", "paused") with { IsPaused = true });
+        _bench.Add(Samples.Schedule("every 10 minutes", "paused") with { IsPaused = true });
         _bench.Add(Samples.Schedule("every 12 hours", "black") with { Blackout = [DateSpan.Parse("2026-11-25")], Missed = MissedPolicy.Skip });
         _bench.Board.Reload(ScheduleBoard.HostDown);
         for (var step = 0; step < 9; step++)
         {
             _bench.Clock.Advance(TimeSpan.FromMinutes(10));
-            _bench.Board.Turn(paused.Id, ScheduleBoard.ClockForward);
+            _bench.Board.TurnDue(ScheduleBoard.ClockForward);
         }
 
+        Assert.Equal((FireEnd.Paused, 9), Only(await _bench.LinesAsync(), "paused"));
         _bench.Clock.Advance(TimeSpan.FromDays(2));
-        _bench.Board.Turn("black", ScheduleBoard.ClockForward);
+        _bench.Board.TurnDue(ScheduleBoard.ClockForward);
 
         var lines = await _bench.LinesAsync();
         Assert.Empty(_bench.Fires);
-        Assert.Equal((FireEnd.Paused, 9), Only(lines, "paused"));
         Assert.Equal([(FireEnd.Blackout, 2L), (FireEnd.Missed, 2L)], lines.Where(line => line.ScheduleId == "black").Select(line => (line.Outcome, line.Fires)));
     }
 
@@ -94,7 +94,7 @@ public sealed class MissedFireTests : IAsyncDisposable
         Assert.Equal((2, 0), (pausing.Resume(null), pausing.Resume("dataset-1")));
 
         var next = _bench.Board.Reload(ScheduleBoard.HostDown);
-        Assert.Equal([65 + 5, 65 + 15], next.Select(fire => (fire.At - Samples.Now)!.Value.TotalMinutes).Order());
+        Assert.Equal([65 + 5, 65 + 15], next.Select(at => (at - Samples.Now).TotalMinutes).Order());
         Assert.Empty(_bench.Fires);
         var lines = await _bench.LinesAsync();
         Assert.Equal(((FireEnd.Paused, 6L), (FireEnd.Paused, 3L)), (Only(lines, "one"), Only(lines, "two")));
@@ -121,13 +121,13 @@ public sealed class MissedFireTests : IAsyncDisposable
     [Fact]
     public async Task A_clock_that_jumps_two_hours_back_fires_nothing_twice()
     {
-        var schedule = _bench.Add(Samples.Schedule("*/10 * * * *"));
+        _bench.Add(Samples.Schedule("*/10 * * * *"));
         _bench.Board.Reload(ScheduleBoard.HostDown);
-        await PassAsync(schedule, TimeSpan.FromMinutes(60));
+        await PassAsync(TimeSpan.FromMinutes(60));
         Assert.Equal(6, _bench.Fires.Count);
         _bench.Clock.Set(_bench.Clock.GetUtcNow().AddHours(-2));
 
-        await PassAsync(schedule, TimeSpan.FromMinutes(150));
+        await PassAsync(TimeSpan.FromMinutes(150));
 
         Assert.Equal(9, _bench.Fires.Count);
         Assert.Equal(9, _bench.Fires.Select(fire => fire.At).Distinct().Count());
@@ -147,12 +147,12 @@ public sealed class MissedFireTests : IAsyncDisposable
         Assert.Contains(await _bench.LinesAsync(), line => line is { Outcome: FireEnd.ClockPutBack, Fires: 0 });
     }
 
-    private async Task PassAsync(Schedule schedule, TimeSpan time)
+    private async Task PassAsync(TimeSpan time)
     {
         for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromMinutes(5))
         {
             _bench.Clock.Advance(TimeSpan.FromMinutes(5));
-            _bench.Board.Turn(schedule.Id, ScheduleBoard.ClockForward);
+            _bench.Board.TurnDue(ScheduleBoard.ClockForward);
             await _bench.LinesAsync();
         }
     }

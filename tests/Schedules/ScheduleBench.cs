@@ -42,7 +42,7 @@ internal sealed class ScheduleBench : IAsyncDisposable
     public ConcurrentQueue<LateDataSet> Lates { get; } = new();
 
     /// <summary>How a run goes on and ends.</summary>
-    public RunFire Run { get; set; } = (fire, _) => Task.FromResult(FireOutcome.Ran($"run of {fire.At:u}", "Succeeded"));
+    public Func<Fire, CancellationToken, Task<FireOutcome>> Run { get; set; } = (fire, _) => Task.FromResult(FireOutcome.Ran($"run of {fire.At:u}", "Succeeded"));
 
     public Freshness Freshness => new(Database, Store, Log, Lates.Enqueue, Clock);
 

@@ -18,6 +18,7 @@ internal sealed partial class CronRecurrence : Recurrence
     ];
 
     private readonly CronExpression _expression;
+    private CronExpression? _bound;
 
     public CronRecurrence(string text)
     {
@@ -31,12 +32,24 @@ internal sealed partial class CronRecurrence : Recurrence
 
     public override IEnumerable<DateTimeOffset> After(DateTimeOffset after, TimeZoneInfo zone, DateTimeOffset? start)
     {
-        var expression = _expression.WithTimeZone(zone);
+        var expression = In(zone);
         while (expression.GetNextValidTimeAfter(after) is { } next)
         {
             yield return next.ToUniversalTime();
             after = next;
         }
+    }
+
+    private CronExpression In(TimeZoneInfo zone)
+    {
+        // Binding an expression to a zone costs more than asking it for a time.
+        var bound = _bound;
+        if (bound is null || !ReferenceEquals(bound.TimeZone, zone))
+        {
+            _bound = bound = _expression.WithTimeZone(zone);
+        }
+
+        return bound;
     }
 
     private static CronExpression Read(string text)
@@ -54,22 +67,27 @@ internal sealed partial class CronRecurrence : Recurrence
                 $"The cron expression \"{text}\" has {words.Count} fields; it has five (minute, hour, day of the month, month, day of the week), or six with seconds in front. Example: \"0 9 * * MON-FRI\" is 09:00 from Monday to Friday.");
         }
 
-        var skipped = Fields.Length - words.Count;
-        foreach (var (index, (position, word)) in words.Index())
+        var fields = Fields[^words.Count..];
+        foreach (var (field, word) in fields.Zip(words))
         {
-            var field = Fields[index + skipped];
             // Quartz keeps marks of its own among the numbers that are too great, and so lets some pass.
-            if (Numbers().Matches(word).Any(number => number.Length > 2 || int.Parse(number.ValueSpan, CultureInfo.InvariantCulture) > field.Most) || ParseUnix(Alone(index + skipped, word)) is null)
+            if (Numbers().Matches(word.Text).Any(number => number.Length > 2 || int.Parse(number.ValueSpan, CultureInfo.InvariantCulture) > field.Most))
             {
-                throw Wrong(text, position, word, $"the {field.Name} takes {field.Values}, and lists, ranges and steps of them: 1,5 or 1-5 or */2");
+                throw Wrong(text, field, word);
             }
         }
 
         // A step of one limits nothing, which matters where two fields that do are joined.
         var parts = words.Select(word => word.Text == "*/1" ? "*" : word.Text).ToArray();
         parts[^1] = OpenSteps().Replace(parts[^1], ToSunday);
-        var expression = ParseUnix(string.Join(' ', parts[^5..])) ?? throw Wrong(text, 0, text, "its fields do not go together");
-        return skipped == 0 ? CronExpression.Parse($"{parts[0]} {expression.CronExpressionString.Split(' ', 2)[1]}") : expression;
+        var hasSeconds = words.Count == Fields.Length;
+        if ((hasSeconds && ParseUnix(Alone(0, parts[0])) is null) || ParseUnix(string.Join(' ', parts[^5..])) is not { } expression)
+        {
+            var wrong = fields.Zip(words).Index().FirstOrDefault(one => ParseUnix(Alone(one.Index + (hasSeconds ? 0 : 1), one.Item.Second.Text)) is null);
+            throw wrong.Item.First is null ? Wrong(text, 0, text, "its fields do not go together") : Wrong(text, wrong.Item.First, wrong.Item.Second);
+        }
+
+        return hasSeconds ? CronExpression.Parse($"{parts[0]} {expression.CronExpressionString.Split(' ', 2)[1]}") : expression;
     }
 
     /// <summary>An expression in which only one field says something. Seconds are written as minutes are.</summary>
@@ -94,6 +112,9 @@ internal sealed partial class CronRecurrence : Recurrence
         var (first, step) = (int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
         return string.Join(',', Enumerable.Range(first, 8 - first).Where(day => (day - first) % step == 0));
     }
+
+    private static PlatformException Wrong(string text, Field field, (int Position, string Text) word) =>
+        Wrong(text, word.Position, word.Text, $"the {field.Name} takes {field.Values}, and lists, ranges and steps of them: 1,5 or 1-5 or */2");
 
     private static PlatformException Wrong(string text, int position, string word, string rule) => new(
         PlatformFault.Input, $"The cron expression \"{text}\" cannot be read at position {position + 1} (\"{word}\"): {rule}. Example: \"*/15 8-18 * * MON-FRI\".");
