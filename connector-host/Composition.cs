@@ -18,6 +18,7 @@ using ConnectorPlatform.Host.Notices.Storage;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Runs.Workers;
+using ConnectorPlatform.Host.Schedules;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ConnectorPlatform.Host;
@@ -69,6 +70,8 @@ internal static class Composition
         services.AddSingleton(provider => new Certifier(
             provider.GetRequiredService<FormValidator>(), FormCheckFrom(provider), provider.GetRequiredService<TimeProvider>()));
 
+        services.AddSchedules();
+
         services.AddSingleton<ProjectBuild>();
         services.AddSingleton<RecordingRuns>();
         services.AddSingleton<Recorder>();
@@ -97,6 +100,20 @@ internal static class Composition
         provider.GetRequiredService<NoticeSending>().SendAsync;
 
     private static Action LookFrom(IServiceProvider provider) => provider.GetRequiredService<RunNotices>().LookAtEndedRuns;
+
+    private static void AddSchedules(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<ScheduleOptions>("Schedules"));
+        services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<ScheduleLog>();
+        services.AddSingleton<ScheduleSwitch>();
+        services.AddSingleton<Freshness>();
+        services.AddSingleton<FireLanes>();
+        services.AddSingleton<ScheduleBoard>();
+        services.AddSingleton<ScheduledRuns>();
+        services.AddSingleton<Func<Fire, CancellationToken, Task<FireOutcome>>>(provider => provider.GetRequiredService<ScheduledRuns>().RunAsync);
+        services.AddSingleton<DataSetLate>(provider => provider.GetRequiredService<ScheduledRuns>().TellLate);
+    }
 
     private static void AddPackages(this IServiceCollection services)
     {

@@ -31,6 +31,7 @@ internal static class CommandLine
         RunCommand.AddTo(root);
         CertifyCommand.AddTo(root);
         DataSetCommands.AddTo(root);
+        ScheduleCommands.AddTo(root);
         AccountCommands.AddTo(root);
         NoticeCommands.AddTo(root);
         ServerCommands.AddTo(root);

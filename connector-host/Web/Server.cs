@@ -4,6 +4,7 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Schedules;
 
 namespace ConnectorPlatform.Host.Web;
 
@@ -30,6 +31,7 @@ internal static class Server
         builder.Services.AddPlatform(dataFolder);
         builder.Services.AddSingleton<HtmlTemplates>();
         builder.Services.AddHostedService<ConnectorWatch>();
+        builder.Services.AddHostedService<SchedulerHost>();
         var server = builder.Build();
         server.Use(WithSecurityHeadersAsync);
         server.UseRouting();

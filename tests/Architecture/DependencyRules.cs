@@ -20,7 +20,7 @@ public sealed class DependencyRules
         ["DataSets"] = ["Metadata"],
         ["Schedules"] = ["Metadata"],
         ["Notices"] = ["Metadata"],
-        ["Runs"] = ["Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Notices"],
+        ["Runs"] = ["Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices"],
 
         // Builds connectors and runs them on sources and on sample data that is only being made.
         ["Authoring"] = ["Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets"],
@@ -48,6 +48,7 @@ public sealed class DependencyRules
         ("McMaster.NETCore.Plugins", ["connector-host/Connectors/ConnectorLoader.cs"]),
         ("Newtonsoft.Json", ["connector-host/Forms/Validation"]),
         ("NuGet", ["connector-host/Connectors/Packages/PackageFeed.cs"]),
+        ("Quartz", ["connector-host/Schedules/Timing"]),
         ("Polly", ["connector-host/Http/RetryHandler.cs"]),
 
         // Three uses with rules of their own: header values, which must not be escaped, pages, which must, and notices, which users write.

@@ -8,16 +8,17 @@ return args switch
         await Report(PlatformRun.MeasureAsync(new Sales(new Uri(server), int.Parse(rows, null)), folder, isolation: args[0])),
     ["one-row-InProcess" or "one-row-Workers", var server, var runs, var folder] =>
         await Report(PlatformRun.MeasureOverheadAsync(new Sales(new Uri(server), 1), int.Parse(runs, null), folder, isolation: args[0]["one-row-".Length..])),
-    ["installed"] => await ReportInstalledAsync(),
+    ["installed"] => await ReportInFolderAsync(async folder => (await InstalledConnectors.MeasureAsync(folder)).ToJson()),
+    ["schedules", var count] => await ReportInFolderAsync(async folder => (await ScheduledFires.MeasureAsync(folder, int.Parse(count, null))).ToJson()),
     _ => await Comparison.RunAsync(args),
 };
 
-static async Task<int> ReportInstalledAsync()
+static async Task<int> ReportInFolderAsync(Func<string, Task<string>> measureAsync)
 {
     var folder = Directory.CreateTempSubdirectory("connector-benchmark-").FullName;
     try
     {
-        Console.WriteLine((await InstalledConnectors.MeasureAsync(folder)).ToJson());
+        Console.WriteLine(await measureAsync(folder));
         return 0;
     }
     finally

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using ConnectorPlatform.Host.Schedules;
+
+namespace ConnectorPlatform.Host.Cli;
+
+/// <summary>How a schedule is written on the command line.</summary>
+internal sealed class ScheduleArguments
+{
+    public Argument<string[]> Expression { get; } = new("when")
+    {
+        Description = "Words, such as \"every 15 minutes between 08:00 and 18:00\", a cron expression, manually, or \"after DATASET\".",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public Option<string?> Zone { get; } = new("--zone") { Description = "The IANA zone of its times; by default the setting Schedules:Zone, or UTC." };
+
+    private Option<string?> Start { get; } = new("--start") { Description = "No run before: 2026-12-01 or 2026-12-01T09:00 in the zone. Intervals count from it." };
+
+    private Option<string?> End { get; } = new("--end") { Description = "No run after; a date includes its day." };
+
+    private Option<string[]> Blackout { get; } = new("--blackout")
+    {
+        Description = "Dates in the zone without runs: 2026-12-24 or 2026-12-24..2026-12-26.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private Option<string?> Jitter { get; } = new("--jitter") { Description = "Put each run off by up to this, such as 30s or 5m." };
+
+    private Option<string?> Missed { get; } = new("--missed") { Description = "Runs missed while the host was down: run-once (default), skip, or run-each." };
+
+    private Option<int> MostMissed { get; } = new("--most-missed") { Description = "The most runs that run-each makes up for.", DefaultValueFactory = _ => 10 };
+
+    private Option<string?> Overlap { get; } = new("--overlap") { Description = "While a run goes on: queue-one (default), skip, or cancel-running." };
+
+    public Command AddTo(Command command)
+    {
+        command.Add(Expression);
+        foreach (var option in new Option[] { Zone, Start, End, Blackout, Jitter, Missed, MostMissed, Overlap })
+        {
+            command.Add(option);
+        }
+
+        return command;
+    }
+
+    /// <exception cref="PlatformException">Something cannot be read; says what and how it is written.</exception>
+    public Schedule Read(Invocation invocation, string dataSetId, DateTimeOffset now, Func<string, string> dataSet)
+    {
+        var zone = Schedule.ZoneOf(invocation.Value(Zone) ?? invocation.Part<ScheduleOptions>().Zone);
+        var recurrence = Recurrence.Parse(string.Join(' ', invocation.Value(Expression)));
+        return new Schedule
+        {
+            Id = Guid.CreateVersion7().ToString("N"),
+            DataSetId = dataSetId,
+            Recurrence = recurrence is AfterRecurrence after ? new AfterRecurrence(dataSet(after.DataSet)) : recurrence,
+            Zone = zone,
+            Start = invocation.Value(Start) is { } start ? Instant("--start", start, zone, isEnd: false) : null,
+            End = invocation.Value(End) is { } end ? Instant("--end", end, zone, isEnd: true) : null,
+            Blackout = [.. (invocation.Value(Blackout) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(DateSpan.Parse)],
+            Jitter = invocation.Value(Jitter) is { } jitter ? Duration("--jitter", jitter) : TimeSpan.Zero,
+            Missed = Choice<MissedPolicy>("--missed", invocation.Value(Missed)),
+            MostMissed = invocation.Value(MostMissed),
+            Overlap = Choice<OverlapPolicy>("--overlap", invocation.Value(Overlap)),
+            CreatedAt = now,
+        }.Checked();
+    }
+
+    /// <summary>An instant with its offset, or a date or time in a zone.</summary>
+    public static DateTimeOffset Instant(string option, string text, TimeZoneInfo zone, bool isEnd)
+    {
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", out var date))
+        {
+            return isEnd ? LocalTimes.First(zone, date.AddDays(1).ToDateTime(TimeOnly.MinValue)).AddTicks(-1) : LocalTimes.First(zone, date.ToDateTime(TimeOnly.MinValue));
+        }
+
+        if (DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
+        {
+            return LocalTimes.First(zone, local);
+        }
+
+        return DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+            ? instant.ToUniversalTime()
+            : throw new PlatformException(PlatformFault.Input, $"{option} \"{text}\" is no date or time; write 2026-12-01, 2026-12-01T09:00 (in the schedule's zone) or 2026-12-01T08:00Z.");
+    }
+
+    /// <summary>Such as 30s, 5m, 26h or 8d.</summary>
+    public static TimeSpan Duration(string option, string text)
+    {
+        var unit = text.Length == 0 ? TimeSpan.Zero : char.ToLowerInvariant(text[^1]) switch
+        {
+            's' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            _ => TimeSpan.Zero,
+        };
+        return unit > TimeSpan.Zero && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? unit * count
+            : throw new PlatformException(PlatformFault.Input, $"{option} \"{text}\" is no duration; write 30s, 5m, 26h or 8d.");
+    }
+
+    private static T Choice<T>(string option, string? text)
+        where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>().ToDictionary(name => Dashed(name), Enum.Parse<T>, StringComparer.OrdinalIgnoreCase);
+        return text is null ? default : names.TryGetValue(text, out var choice)
+            ? choice
+            : throw new PlatformException(PlatformFault.Input, $"{option} \"{text}\" is not known; it is {string.Join(", ", names.Keys)}.");
+    }
+
+    /// <summary>"RunOnce" as "run-once".</summary>
+    public static string Dashed(string name) =>
+        string.Concat(name.Select((letter, index) => char.IsUpper(letter) && index > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+}

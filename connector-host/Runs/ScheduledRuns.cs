@@ -1,0 +1,44 @@
+using System.Globalization;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Schedules;
+
+namespace ConnectorPlatform.Host.Runs;
+
+/// <summary>Makes runs of the schedules' fires, and notices of what they see.</summary>
+internal sealed class ScheduledRuns(RunEngine engine, DataSetConfigurationStore dataSets, RunNotices notices, TimeProvider time)
+{
+    /// <summary>Runs a fire's DataSet.</summary>
+    /// <returns>The run, or why there is none.</returns>
+    public async Task<FireOutcome> RunAsync(Fire fire, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var run = await engine.RunAsync(dataSets.Get(fire.DataSetId), RunTrigger.Schedule, OverlapOf(fire.Overlap), cancellationToken).ConfigureAwait(false);
+            return FireOutcome.Ran(run.Id, run.Failure is { } failure ? $"{run.State}: {failure.Message}" : $"{run.State}.");
+        }
+        catch (PlatformException exception)
+        {
+            return FireOutcome.NotRun(exception.Fault == PlatformFault.Busy ? FireEnd.Overlap : FireEnd.Refused, exception.Message);
+        }
+    }
+
+    /// <summary>Tells that a DataSet is older than it may get.</summary>
+    public void TellLate(LateDataSet late)
+    {
+        var now = time.GetUtcNow();
+        notices.TellLate(
+            late.DataSetId,
+            late.LastSuccess + late.MaxAge ?? now,
+            now,
+            late.LastSuccess is { } last
+                ? string.Create(CultureInfo.InvariantCulture, $"Its last successful run ended at {last:yyyy-MM-dd HH:mm} UTC, and it may get {late.MaxAge} old.")
+                : string.Create(CultureInfo.InvariantCulture, $"No run of it has succeeded yet, and it may get {late.MaxAge} old."));
+    }
+
+    private static Overlap OverlapOf(OverlapPolicy policy) => policy switch
+    {
+        OverlapPolicy.QueueOne => Overlap.QueueOne,
+        OverlapPolicy.CancelRunning => Overlap.CancelRunning,
+        _ => Overlap.Refuse,
+    };
+}

@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ConnectorPlatform.Host.Schedules;
+
+/// <summary>The operator's settings under <c>Schedules</c>.</summary>
+internal sealed record ScheduleOptions
+{
+    /// <summary>The IANA zone of schedules that name none.</summary>
+    public string Zone { get; set; } = "UTC";
+
+    /// <summary>How many scheduled runs go on at the same time; the others wait.</summary>
+    [Range(1, 1000)]
+    public int RunsAtOnce { get; set; } = 8;
+
+    [Range(1, 3650)]
+    public int KeepLogDays { get; set; } = 90;
+
+    /// <summary>The most lines of the log that a DataSet keeps.</summary>
+    [Range(10, 1_000_000)]
+    public int KeepLogLines { get; set; } = 2000;
+}
