@@ -86,7 +86,9 @@ internal sealed class RunSlots
     /// <summary>The right to run in a DataSet, once its turn has come, until disposed.</summary>
     internal sealed class Claim(RunSlots slots, string dataSetId, Task turn) : IDisposable
     {
-        public Task Turn => turn;
+        public bool HasTurn => turn.IsCompleted;
+
+        public Task TurnAsync(CancellationToken cancellationToken) => turn.WaitAsync(cancellationToken);
 
         public void Dispose() => slots.Leave(dataSetId, turn);
     }

@@ -18,12 +18,12 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
     /// <summary>Waits until the DataSet is free and there is a place.</summary>
     public async Task TurnAsync(RunSlots.Claim claim, CancellationToken cancellationToken)
     {
-        if (!claim.Turn.IsCompleted)
+        if (!claim.HasTurn)
         {
             WaitFor("the end of the run that is going on");
         }
 
-        await claim.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await claim.TurnAsync(cancellationToken).ConfigureAwait(false);
         _place = await places.TakeAsync(account, WaitFor, cancellationToken).ConfigureAwait(false);
     }
 

@@ -33,6 +33,10 @@ internal sealed class DataSetFile : IDisposable
     // DuckDB pins a whole group of rows to compress and write it, and needs room beside it.
     private const int RoomPerGroup = 3;
 
+    // What a join and the list of rows that a transaction deletes took in measurements; both go to disk only in part.
+    private const long RoomToSearch = 32L << 20;
+    private const long RoomPerSearchedRow = 64;
+
     // However wide the rows: half of the machine, so that a run fails in words before the system ends the host.
     private static readonly long MostReserved = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
@@ -50,7 +54,7 @@ internal sealed class DataSetFile : IDisposable
 
     /// <summary>Opens the file, creating it with its tables when it is missing.</summary>
     /// <param name="path">The file's path.</param>
-    /// <param name="memoryMegabytes">What DuckDB may keep in memory for the file until <see cref="Reserve"/> asks for more; the rest goes to disk.</param>
+    /// <param name="memoryMegabytes">What DuckDB may keep in memory for the file until more is reserved; the rest goes to disk.</param>
     /// <exception cref="PlatformException"><see cref="PlatformFault.Busy"/> when another process has it open; <see cref="PlatformFault.Storage"/> otherwise.</exception>
     public static DataSetFile Open(string path, int memoryMegabytes)
     {
@@ -97,14 +101,19 @@ internal sealed class DataSetFile : IDisposable
     /// <summary>Makes room for a group of rows. Never less than there was: somebody may be using it.</summary>
     /// <param name="rowBytes">What a row takes, roughly.</param>
     /// <param name="rows">How many there are in all.</param>
-    public void Reserve(long rowBytes, long rows) => Guarded(() =>
+    public void Reserve(long rowBytes, long rows) => Reserve(RoomPerGroup * rowBytes * Math.Min(rows, RowGroupSize));
+
+    /// <summary>Makes room for rows to be found by others and taken away. Never less than there was.</summary>
+    /// <param name="rows">The rows that look for others, and those that may be found.</param>
+    public void ReserveForSearch(long rows) => Reserve(RoomToSearch + (RoomPerSearchedRow * rows));
+
+    private void Reserve(long bytes) => Guarded(() =>
     {
-        var groupBytes = rowBytes * Math.Min(rows, RowGroupSize);
         lock (_connection)
         {
-            if (RoomPerGroup * groupBytes > _reserved && _reserved < MostReserved)
+            if (bytes > _reserved && _reserved < MostReserved)
             {
-                _reserved = Math.Min(2 * RoomPerGroup * groupBytes, MostReserved);
+                _reserved = Math.Min(2 * bytes, MostReserved);
                 _connection.Run($"SET memory_limit = '{_reserved.ToString(CultureInfo.InvariantCulture)}B'");
             }
         }

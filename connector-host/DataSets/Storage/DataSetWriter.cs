@@ -76,6 +76,11 @@ internal sealed class DataSetWriter : IDisposable
         Begin();
         HoldFence();
         _staging?.Flush();
+        if (_options.UpdateMethod is UpdateMethod.Upsert or UpdateMethod.Partition)
+        {
+            _file.ReserveForSearch(Pending);
+        }
+
         var publication = new Publication(_connection, _incoming, $"_kept_{_options.Fence}_{++_commits}", _options);
         var result = publication.Publish(_staging?.Columns ?? [], _staging?.Count ?? 0);
         Ledger.Record(
@@ -111,6 +116,7 @@ internal sealed class DataSetWriter : IDisposable
             throw new PlatformException(PlatformFault.Busy, $"The run {run.RunId} is not the last one any more, or no longer kept; nothing is undone.");
         }
 
+        _file.ReserveForSearch(last.Commits.Sum(commit => commit.RowsWritten));
         var result = RunUndo.Apply(_connection, last, _options.RunId);
         Ledger.Record(
             _connection,
