@@ -143,7 +143,7 @@ public sealed class PackageTrialTests : IDisposable
 
         await watch.StartAsync(Cancellation);
 
-        await tried.Task.WaitAsync(Cancellation);
+        await tried.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
         Assert.True(SpinWait.SpinUntil(() => _bench.Catalog.Packages.Count == 0, TimeSpan.FromMinutes(1)));
         await watch.StopAsync(Cancellation);
     }
