@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConnectorPlatform.Tests.Connectors;
 using ConnectorPlatform.Tests.Support;
 
@@ -79,6 +80,26 @@ public sealed class PackageCommandsTests : IDisposable
         Assert.Contains("may not be used", (await Program.RunAsync("connector", "activate", "hello", "1.1.0", "--force")).Ended(2).Error, StringComparison.Ordinal);
 
         Assert.Equal("1.1.0", await ActiveAfterAsync("approve", "hello", "1.1.0"));
+    }
+
+    [Fact]
+    public async Task A_quarantine_is_shown_with_the_last_crash_and_ended_by_an_approval()
+    {
+        await InstallAsync("1.0.0");
+        var file = _folder.File("data", "connectors.lock.json");
+        var locked = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        var version = locked["connectors"]![0]!["versions"]![0]!;
+        (version["quarantinedUntil"], version["quarantineReason"]) = ("2999-01-01T00:00:00Z", "It ended by signal SIGABRT.");
+        await File.WriteAllTextAsync(file, locked.ToJsonString(), TestContext.Current.CancellationToken);
+
+        var refused = await Program.RunAsync("run", "--connector", "hello");
+        Assert.Contains("is in quarantine until 2999-01-01 00:00:00 UTC", refused.Output + refused.Error, StringComparison.Ordinal);
+        var shown = (await Program.RunAsync("connector", "show", "hello")).Ended(0).Output;
+        Assert.Contains("1.0.0 quarantined", shown, StringComparison.Ordinal);
+        Assert.Contains("The last crash: It ended by signal SIGABRT.", shown, StringComparison.Ordinal);
+
+        (await Program.RunAsync("connector", "approve", "hello", "1.0.0")).Ended(0);
+        (await Program.RunAsync("run", "--connector", "hello")).Ended(0);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class LiveSwapTests : IAsyncLifetime
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private readonly TemporaryFolder _folder = new();
+    private readonly AskedClock _time = new();
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero));
     private ServiceProvider _platform = null!;
     private GreetingSource _source = null!;
@@ -40,6 +41,7 @@ public sealed class LiveSwapTests : IAsyncLifetime
             })
             .Build());
         services.AddLogging();
+        services.AddSingleton<TimeProvider>(_time);
         services.AddPlatform(_folder.File("data"));
         _platform = services.BuildServiceProvider();
         _scan = new SourceScan([_folder.File("configured")], _folder.File("drop"), Part<InstalledConnectors>(), Part<PackageIntake>(), _clock);
@@ -97,6 +99,26 @@ public sealed class LiveSwapTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_gets_the_version_that_it_has_chosen_although_that_is_removed_before_it_begins()
+    {
+        await DropAsync("1.0.0");
+        var dataSet = AddDataSet();
+        var isRemoved = false;
+
+        // A run asks for the time when it has chosen its version and opened nothing yet.
+        _time.Asked = () =>
+        {
+            _time.Asked = () => { };
+            Part<ConnectorChoices>().Remove("hello", null);
+            isRemoved = true;
+        };
+        var run = await Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, Cancellation);
+
+        Assert.True(isRemoved);
+        Assert.True(run.IsSuccess, run.Failure?.Message);
+    }
+
+    [Fact]
     public async Task A_package_outside_of_the_store_is_not_run()
     {
         await DropAsync("1.0.0");
@@ -151,5 +173,17 @@ public sealed class LiveSwapTests : IAsyncLifetime
         _clock.Advance(SourceScan.Quiet);
         _scan.Scan();
         await _scan.TrialsAsync();
+    }
+
+    /// <summary>The system's clock, which tells when somebody looks at it.</summary>
+    private sealed class AskedClock : TimeProvider
+    {
+        public Action Asked { get; set; } = () => { };
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Asked();
+            return base.GetUtcNow();
+        }
     }
 }

@@ -15,7 +15,10 @@ internal sealed class FirstTrials(InstalledConnectors installed, PackageTrial tr
         {
             try
             {
-                var objection = await trial.ObjectionToAsync(package, version.Sha256, cancellationToken).ConfigureAwait(false);
+                // It is in use: what is only slow, on a machine that is busy with its own start, has a second chance.
+                var objection = await trial.ObjectionToAsync(package, version.Sha256, cancellationToken).ConfigureAwait(false) is null
+                    ? null
+                    : await trial.ObjectionToAsync(package, version.Sha256, cancellationToken).ConfigureAwait(false);
                 installed.Change(locked => (Tried(locked, package.Manifest.Id, version, objection), true));
             }
             catch (Exception exception) when (exception is PlatformException or IOException or UnauthorizedAccessException)
