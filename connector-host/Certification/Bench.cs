@@ -160,6 +160,7 @@ internal sealed class Bench : IDisposable
             IsEndless = limit.IsCancellationRequested || source.TooMany.IsCancellationRequested,
             Lines = [.. collector.Lines],
             Requests = [.. source.Requests],
+            Replayed = source.Replayed.ToHashSet(StringComparer.Ordinal),
             Unanswered = source.Unanswered,
             EndedWithin = cancelledAt == 0 ? TimeSpan.Zero : _time.GetElapsedTime(cancelledAt),
         };

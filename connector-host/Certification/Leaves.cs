@@ -25,10 +25,6 @@ internal static class Leaves
     public static IReadOnlyList<Leaf> Of(SampleExchange exchange) =>
         exchange.Reply.Body is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } body ? Of(JsonNode.Parse(body.GetRawText())) : [];
 
-    /// <summary>Whether a reading asked for the exchange's address.</summary>
-    public static bool WasAsked(this SampleExchange exchange, Reading reading) =>
-        reading.Requests.Any(request => Uri.UnescapeDataString(request.Address.Split('?')[0]).EndsWith(Uri.UnescapeDataString(exchange.Request.Path), StringComparison.Ordinal));
-
     /// <summary>Puts a value, given as JSON, in the place of a recorded one.</summary>
     public static Func<SampleExchange, string, string> Replacing(string place, int leaf, string json) => (exchange, text) =>
     {

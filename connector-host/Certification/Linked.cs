@@ -44,7 +44,7 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     /// <summary>The first text of each shape of path in the replies that were asked for.</summary>
     private static IEnumerable<(string Place, int Leaf, bool IsInstant)> Texts(Bench bench, Reading plain) =>
         bench.Exchanges
-            .Where(exchange => exchange.WasAsked(plain))
+            .Where(exchange => plain.Replayed.Contains(exchange.Place))
             .SelectMany(exchange => Leaves.Of(exchange).Index().Select(leaf => (exchange, leaf)))
             .Where(entry => entry.leaf.Item.Value.GetValueKind() == JsonValueKind.String && entry.leaf.Item.Pattern.Contains('*', StringComparison.Ordinal))
             .DistinctBy(entry => (entry.exchange.Request.Key, entry.leaf.Item.Pattern))
@@ -55,7 +55,7 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     private static List<Linked> Find(Bench bench, SampleExample example, Reading plain)
     {
         var leaves = bench.Exchanges
-            .Where(exchange => exchange.WasAsked(plain))
+            .Where(exchange => plain.Replayed.Contains(exchange.Place))
             .SelectMany(exchange => Leaves.Of(exchange).Index().Select(leaf => (exchange.Place, leaf.Index, leaf.Item)))
             .ToLookup(leaf => TextOf(leaf.Item.Value), StringComparer.Ordinal);
         var details = Leaves.Of(JsonNode.Parse(example.Details.GetRawText())).Select(leaf => TextOf(leaf.Value)).ToHashSet(StringComparer.Ordinal);

@@ -76,6 +76,9 @@ internal sealed record Reading
     /// <summary>The requests as the source saw them.</summary>
     public IReadOnlyList<SeenRequest> Requests { get; init; } = [];
 
+    /// <summary>The places of the recorded exchanges that answered them.</summary>
+    public IReadOnlySet<string> Replayed { get; init; } = new HashSet<string>();
+
     /// <summary>Requests for which the samples have no reply.</summary>
     public int Unanswered { get; init; }
 

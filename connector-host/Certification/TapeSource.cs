@@ -38,6 +38,9 @@ internal sealed class TapeSource : IAsyncDisposable
 
     public ConcurrentQueue<SeenRequest> Requests { get; } = new();
 
+    /// <summary>The places of the exchanges that were replayed.</summary>
+    public ConcurrentQueue<string> Replayed { get; } = new();
+
     public int Unanswered => _unanswered;
 
     /// <summary>Cancelled when the connector asks for more than a reading may.</summary>
@@ -64,6 +67,7 @@ internal sealed class TapeSource : IAsyncDisposable
 
     public async Task ReplayAsync(SampleExchange exchange, HttpContext context)
     {
+        Replayed.Enqueue(exchange.Place);
         context.Response.StatusCode = exchange.Reply.Status;
         context.Response.ContentType = $"{exchange.Reply.MediaType}; charset=utf-8";
         foreach (var (name, value) in exchange.Reply.Headers)

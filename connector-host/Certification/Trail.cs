@@ -63,7 +63,7 @@ internal sealed record Trail(Column Column, int Row, int Ordinal, string Place, 
 
     private static IEnumerable<(string Place, int Leaf, JsonElement Value)> Candidates(Bench bench, Reading plain, ColumnType type) =>
         bench.Exchanges
-            .Where(exchange => exchange.WasAsked(plain))
+            .Where(exchange => plain.Replayed.Contains(exchange.Place))
             .SelectMany(exchange => Leaves.Of(exchange).Index().Select(leaf => (exchange, leaf.Index, leaf.Item.Pattern, Value: JsonElement.Parse(leaf.Item.Value.ToJsonString()))))
             .Where(leaf => IsOf(type, leaf.Value))
             .GroupBy(leaf => (leaf.exchange.Request.Key, leaf.Pattern))

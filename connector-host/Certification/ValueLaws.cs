@@ -79,10 +79,13 @@ internal static class ValueLaws
             return null;
         }
 
-        (object? arrived, object? wanted) = trail.IsSum
-            ? (ExactValue.NumberOf(trail.Cell(reading)), ExactValue.NumberOf(trail.Cell(plain)) + AddendOf(trail))
-            : (trail.Cell(reading), ExactValue.Of(trail.Column.Type, value));
-        return ExactValue.IsSame(arrived, wanted) ? null
+        object? Comparable(object? cell) => trail.IsSum ? ExactValue.NumberOf(cell) : cell;
+        int CountOf(Reading read, object? value) => read.Batches.SelectMany(batch => batch.Rows).Count(row => ExactValue.IsSame(Comparable(row[trail.Ordinal]), value));
+        var arrived = Comparable(trail.Cell(reading));
+        object? wanted = trail.IsSum ? ExactValue.NumberOf(trail.Cell(plain)) + AddendOf(trail) : ExactValue.Of(trail.Column.Type, value);
+
+        // A reading that sorts its records delivers the value in another row.
+        return ExactValue.IsSame(arrived, wanted) || CountOf(reading, wanted) > CountOf(plain, wanted) ? null
             : trail.IsSum ? $"a sum of which {value} is a part is {Words(arrived)} in the place of {Words(wanted)}: add with long or decimal, not with double."
             : $"{value} arrives as {Words(arrived)}: hand values on as they are, amounts as decimal and missing ones as null.";
     }

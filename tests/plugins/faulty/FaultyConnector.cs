@@ -142,6 +142,9 @@ public sealed class FaultyConnector : IConnector
             case "doubles-row" when number > 1:
                 rows.Insert(0, rows[0]);
                 break;
+            case "sorts-by-count":
+                rows = [.. rows.OrderByDescending(row => row.Count)];
+                break;
             case "keeps-rows":
                 Kept.AddRange(rows.Select(row => row with { Note = row.Note + new string('.', 200) }));
                 break;
