@@ -109,6 +109,11 @@ internal static class Composition
     private static async Task<FireOutcome> RunAsync(IServiceProvider provider, Fire fire, CancellationToken cancellationToken)
     {
         var dataSet = provider.GetRequiredService<DataSetConfigurationStore>().Get(fire.DataSetId);
+        if (TroubleOf(provider, dataSet) is { } trouble)
+        {
+            return FireOutcome.NotRun(FireEnd.AccountTrouble, trouble);
+        }
+
         while (true)
         {
             try
@@ -122,6 +127,20 @@ internal static class Composition
                 await Task.Delay(TimeSpan.FromSeconds(1), provider.GetRequiredService<TimeProvider>(), cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    // Asking a source again and again with credentials that it has refused gets accounts locked.
+    private static string? TroubleOf(IServiceProvider provider, DataSetConfiguration dataSet)
+    {
+        if (dataSet.AccountId is not { } id || provider.GetRequiredService<RunStore>().Last(dataSet.Id) is not { Failure.Kind: RunFailureKind.Credentials, EndedAt: { } ended })
+        {
+            return null;
+        }
+
+        var account = provider.GetRequiredService<AccountStore>().GetById(id);
+        return account.UpdatedAt > ended
+            ? null
+            : $"The source refused the credentials of the account \"{account.Name}\" at {ended:u}. Schedules run again once the account has been reconnected, or a run that is started by hand has succeeded.";
     }
 
     private static void AddPackages(this IServiceCollection services)
