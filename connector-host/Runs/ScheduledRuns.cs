@@ -1,11 +1,13 @@
 using System.Globalization;
+using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Schedules;
 
 namespace ConnectorPlatform.Host.Runs;
 
 /// <summary>Makes runs of the schedules' fires, and notices of what they see.</summary>
-internal sealed class ScheduledRuns(RunEngine engine, DataSetConfigurationStore dataSets, RunNotices notices, TimeProvider time)
+internal sealed class ScheduledRuns(
+    RunEngine engine, RunStore runs, DataSetConfigurationStore dataSets, AccountStore accounts, RunNotices notices, TimeProvider time)
 {
     /// <summary>Runs a fire's DataSet.</summary>
     /// <returns>The run, or why there is none.</returns>
@@ -13,7 +15,13 @@ internal sealed class ScheduledRuns(RunEngine engine, DataSetConfigurationStore 
     {
         try
         {
-            var run = await engine.RunAsync(dataSets.Get(fire.DataSetId), RunTrigger.Schedule, OverlapOf(fire.Overlap), cancellationToken).ConfigureAwait(false);
+            var dataSet = dataSets.Get(fire.DataSetId);
+            if (TroubleOf(dataSet) is { } trouble)
+            {
+                return FireOutcome.NotRun(FireEnd.AccountTrouble, trouble);
+            }
+
+            var run = await engine.RunAsync(dataSet, RunTrigger.Schedule, OverlapOf(fire.Overlap), cancellationToken).ConfigureAwait(false);
             return FireOutcome.Ran(run.Id, run.Failure is { } failure ? $"{run.State}: {failure.Message}" : $"{run.State}.");
         }
         catch (PlatformException exception)
@@ -33,6 +41,20 @@ internal sealed class ScheduledRuns(RunEngine engine, DataSetConfigurationStore 
             late.LastSuccess is { } last
                 ? string.Create(CultureInfo.InvariantCulture, $"Its last successful run ended at {last:yyyy-MM-dd HH:mm} UTC, and it may get {late.MaxAge} old.")
                 : string.Create(CultureInfo.InvariantCulture, $"No run of it has succeeded yet, and it may get {late.MaxAge} old."));
+    }
+
+    // Asking a source again and again with credentials that it has refused gets accounts locked.
+    private string? TroubleOf(DataSetConfiguration dataSet)
+    {
+        if (dataSet.AccountId is not { } id || runs.Last(dataSet.Id) is not { Failure.Kind: RunFailureKind.Credentials, EndedAt: { } ended })
+        {
+            return null;
+        }
+
+        var account = accounts.GetById(id);
+        return account.UpdatedAt > ended
+            ? null
+            : $"The source refused the credentials of the account \"{account.Name}\" at {ended:u}. Schedules run again once the account has been reconnected, or a run that is started by hand has succeeded.";
     }
 
     private static Overlap OverlapOf(OverlapPolicy policy) => policy switch

@@ -67,3 +67,13 @@ internal sealed class AfterRecurrence(string dataSet) : Recurrence
 
     public override IEnumerable<DateTimeOffset> After(DateTimeOffset after, TimeZoneInfo zone, DateTimeOffset? start) => [];
 }
+
+/// <summary>What was stored and cannot be read any more, such as a zone that the system's list has lost: it fires nothing and keeps no other schedule from firing.</summary>
+internal sealed class UnreadableRecurrence(string text, string problem) : Recurrence
+{
+    public override string Text => text;
+
+    public override string Describe() => $"Fires nothing, since it cannot be read: {problem} Remove it and add it again.";
+
+    public override IEnumerable<DateTimeOffset> After(DateTimeOffset after, TimeZoneInfo zone, DateTimeOffset? start) => [];
+}

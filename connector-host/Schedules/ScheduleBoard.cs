@@ -36,6 +36,11 @@ internal sealed class ScheduleBoard(ScheduleStore store, ScheduleLog log, FireLa
             _revision = revision;
         }
 
+        foreach (var schedule in changed.Select(entry => entry.Schedule).Where(schedule => schedule.Recurrence is UnreadableRecurrence))
+        {
+            log.WriteOmitted(schedule, FireEnd.Refused, time.GetUtcNow(), time.GetUtcNow(), 0, schedule.Recurrence.Describe());
+        }
+
         return Turn(changed, cause);
     }
 

@@ -8,10 +8,6 @@ internal sealed record ScheduleOptions
     /// <summary>The IANA zone of schedules that name none.</summary>
     public string Zone { get; set; } = "UTC";
 
-    /// <summary>How many scheduled runs go on at the same time; the others wait.</summary>
-    [Range(1, 1000)]
-    public int RunsAtOnce { get; set; } = 8;
-
     [Range(1, 3650)]
     public int KeepLogDays { get; set; } = 90;
 

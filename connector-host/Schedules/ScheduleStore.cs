@@ -120,17 +120,27 @@ internal sealed class ScheduleStore(MetadataDatabase database)
 
         public StoredSchedule ToStored(Dictionary<string, Recurrence> recurrences)
         {
-            ref var recurrence = ref CollectionsMarshal.GetValueRefOrAddDefault(recurrences, Recurrence, out _);
-            recurrence ??= Schedules.Recurrence.Parse(Recurrence);
-            return new StoredSchedule(ToSchedule(recurrence), AccountedTo, (this with { AccountedTo = default }).ToString());
+            Schedule schedule;
+            try
+            {
+                ref var recurrence = ref CollectionsMarshal.GetValueRefOrAddDefault(recurrences, Recurrence, out _);
+                recurrence ??= Schedules.Recurrence.Parse(Recurrence);
+                schedule = ToSchedule(recurrence, Schedule.ZoneOf(Zone));
+            }
+            catch (PlatformException exception)
+            {
+                schedule = ToSchedule(new UnreadableRecurrence(Recurrence, exception.Message), TimeZoneInfo.Utc);
+            }
+
+            return new StoredSchedule(schedule, AccountedTo, (this with { AccountedTo = default }).ToString());
         }
 
-        private Schedule ToSchedule(Recurrence recurrence) => new()
+        private Schedule ToSchedule(Recurrence recurrence, TimeZoneInfo zone) => new()
         {
             Id = Id,
             DataSetId = DatasetId,
             Recurrence = recurrence,
-            Zone = Schedule.ZoneOf(Zone),
+            Zone = zone,
             Start = StartsAt,
             End = EndsAt,
             Blackout = [.. JsonSerializer.Deserialize<string[]>(Blackout)!.Select(DateSpan.Parse)],

@@ -59,6 +59,13 @@ public sealed class CronTests(ITestOutputHelper output)
             expected.Split(' ').Select(at => DateTimeOffset.Parse(at, CultureInfo.InvariantCulture)),
             Recurrence.Parse(text).After(DateTimeOffset.Parse("2026-11-24T00:00Z", CultureInfo.InvariantCulture), TimeZoneInfo.Utc, null).Take(3));
 
+    [Fact]
+    public void Where_the_clock_is_put_back_by_half_an_hour_a_doubled_time_runs_once() =>
+        Assert.Equal(
+            ["14:28:19", "14:28:59", "14:59:19", "14:59:59", "14:58:19"],
+            Recurrence.Parse("19,59 28,59 1 * * *").After(new DateTimeOffset(2026, 4, 4, 8, 0, 0, TimeSpan.Zero), TimeZoneInfo.FindSystemTimeZoneById("Australia/Lord_Howe"), null)
+                .Take(5).Select(at => at.ToString("HH:mm:ss", CultureInfo.InvariantCulture)));
+
     [Theory]
     [InlineData("61 * * * *", "position 1 (\"61\"): the minute takes 0 to 59")]
     [InlineData("0 24 * * *", "position 3 (\"24\"): the hour takes 0 to 23")]

@@ -76,6 +76,12 @@ public sealed class RecurrenceTests
         Assert.Equal(expected, Locals(text, from, expected.Split(' ').Length));
 
     [Fact]
+    public void Of_a_time_that_comes_twice_the_first_is_the_one_that_runs() =>
+        Assert.Equal(
+            [new DateTimeOffset(2026, 10, 25, 0, 30, 0, TimeSpan.Zero), new DateTimeOffset(2026, 10, 26, 1, 30, 0, TimeSpan.Zero)],
+            Recurrence.Parse("every day at 02:30").After(Instant("2026-10-24T12:00"), Berlin, null).Take(2));
+
+    [Fact]
     public void A_zone_that_left_out_a_day_runs_its_fire_at_the_jump()
     {
         var apia = TimeZoneInfo.FindSystemTimeZoneById("Pacific/Apia");

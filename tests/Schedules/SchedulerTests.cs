@@ -48,6 +48,11 @@ public sealed class SchedulerTests : IAsyncDisposable
 
         _bench.Store.Remove(added.Id);
         await PassAsync(() => _bench.Board.Wanted().Count == 0 && Rings().Count == 0);
+
+        _bench.Add(Samples.Schedule("every 10 hours", "again"));
+        await PassAsync(() => Rings().Count == 1);
+        _bench.Database.Execute("DELETE FROM datasets");
+        await PassAsync(() => _bench.Board.Wanted().Count == 0);
     }
 
     [Fact]
@@ -69,6 +74,22 @@ public sealed class SchedulerTests : IAsyncDisposable
 
         Assert.Contains(_log.Lines, line => line.Contains("set again as the schedules say: 2", StringComparison.Ordinal));
         await PassAsync(() => wanted.IsSubsetOf(_bench.Fires.Select(fire => fire.At)), seconds: 20);
+    }
+
+    [Fact]
+    public async Task A_stored_schedule_that_cannot_be_read_any_more_says_so_and_the_others_fire()
+    {
+        _bench.AddDataSet("dataset-2");
+        _bench.Add(Samples.Schedule("every minute", "lost"));
+        _bench.Add(Samples.Schedule("every minute", "sound") with { DataSetId = "dataset-2" });
+        _bench.Database.Execute("UPDATE schedules SET zone = 'Mars/Olympus' WHERE id = 'lost'");
+
+        await StartAsync();
+        await PassAsync(() => _bench.Fires.Count == 2);
+
+        Assert.All(_bench.Fires, fire => Assert.Equal("sound", fire.ScheduleId));
+        Assert.Contains("There is no time zone \"Mars/Olympus\"", Assert.Single(await _bench.LinesAsync(), line => line.ScheduleId == "lost").Message, StringComparison.Ordinal);
+        Assert.True(_bench.Store.Remove("lost"));
     }
 
     [Fact]
@@ -126,6 +147,8 @@ public sealed class SchedulerTests : IAsyncDisposable
         await StartAsync();
         _bench.AddSuccess("dataset-2", Samples.Now.AddSeconds(2), 1);
         await PassAsync(() => _bench.Fires.Count == 1);
+        _bench.Board.Follow(ScheduleBoard.ClockForward);
+        Assert.Single(await _bench.LinesAsync());
         _bench.AddSuccess("dataset-2", Samples.Now.AddSeconds(60), 2);
         await PassAsync(() => _bench.Fires.Count == 2);
 

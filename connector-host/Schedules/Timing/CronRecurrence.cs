@@ -18,12 +18,14 @@ internal sealed partial class CronRecurrence : Recurrence
     ];
 
     private readonly CronExpression _expression;
+    private readonly bool _isInterval;
     private CronExpression? _bound;
 
     public CronRecurrence(string text)
     {
         Text = text;
         _expression = Read(text);
+        _isInterval = _expression.CronExpressionString.Split(' ')[..3].Any(field => field.AsSpan().ContainsAny("*-/"));
     }
 
     public override string Text { get; }
@@ -35,8 +37,12 @@ internal sealed partial class CronRecurrence : Recurrence
         var expression = In(zone);
         while (expression.GetNextValidTimeAfter(after) is { } next)
         {
-            yield return next.ToUniversalTime();
             after = next;
+            // Where a clock is put back by half an hour, Quartz runs some doubled times twice.
+            if (_isInterval || !LocalTimes.IsSecond(zone, next))
+            {
+                yield return next.ToUniversalTime();
+            }
         }
     }
 
@@ -78,7 +84,7 @@ internal sealed partial class CronRecurrence : Recurrence
         }
 
         // A step of one limits nothing, which matters where two fields that do are joined.
-        var parts = words.Select(word => word.Text == "*/1" ? "*" : word.Text).ToArray();
+        var parts = words.Select(word => StepOfOne().Replace(word.Text, "$1")).ToArray();
         parts[^1] = OpenSteps().Replace(parts[^1], ToSunday);
         var hasSeconds = words.Count == Fields.Length;
         if ((hasSeconds && ParseUnix(Alone(0, parts[0])) is null) || ParseUnix(string.Join(' ', parts[^5..])) is not { } expression)
@@ -145,6 +151,9 @@ internal sealed partial class CronRecurrence : Recurrence
 
     [GeneratedRegex("(?<![0-9A-Za-z-])([1-7])/([1-7])")]
     private static partial Regex OpenSteps();
+
+    [GeneratedRegex("^([*]|[0-9]+-[0-9]+)/1$")]
+    private static partial Regex StepOfOne();
 
     /// <param name="Most">The greatest number in it.</param>
     private sealed record Field(string Name, int Most, string Values);

@@ -69,7 +69,7 @@ internal sealed class QuartzTriggers : IAsyncDisposable
 
     private sealed class RingJob : IJob
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        async ValueTask IJob.Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
             await ((Func<CancellationToken, Task>)context.Scheduler.Context[Job]!)(cancellationToken).ConfigureAwait(false);
     }
 }
