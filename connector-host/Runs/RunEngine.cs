@@ -39,7 +39,7 @@ internal sealed class RunEngine(
     public async Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunTrigger trigger, Overlap overlap, CancellationToken cancellationToken)
     {
         // A connector that is gone is told at once, and not after a wait.
-        packages.Take(dataSet.Connector, out _).Dispose();
+        using var lease = packages.Take(dataSet.Connector, out var package);
         using var stop = new RunStop(time, cancellationToken);
         using var claim = _slots.Enter(dataSet.Id, dataSet.Name, overlap, stop);
         using var waiting = new WaitingRun(runs, places, dataSet.AccountId, Begin(dataSet, trigger, ""));
@@ -53,7 +53,9 @@ internal sealed class RunEngine(
             return waiting.End(waiting.Run with { State = RunState.Cancelled, Phase = RunPhase.Ended, EndedAt = time.GetUtcNow() });
         }
 
-        return await ExecuteAsync(waiting, dataSet, stop).ConfigureAwait(false);
+        return waiting.HasWaited
+            ? await ExecuteAsync(waiting, dataSet.Id, stop).ConfigureAwait(false)
+            : await ExecuteAsync(waiting, dataSet, package, stop).ConfigureAwait(false);
     }
 
     /// <summary>The run that an undo would take back.</summary>
@@ -111,22 +113,27 @@ internal sealed class RunEngine(
         StartedAt = time.GetUtcNow(),
     };
 
-    private async Task<RunRecord> ExecuteAsync(WaitingRun waiting, DataSetConfiguration asked, RunStop stop)
+    private async Task<RunRecord> ExecuteAsync(WaitingRun waiting, DataSetConfiguration dataSet, ConnectorPackage package, RunStop stop)
     {
-        IDisposable? lease = null;
+        waiting.Start(dataSet, package.Manifest.Version, time.GetUtcNow());
+        if (dataSet.Rules.Deadline is { } deadline)
+        {
+            stop.LimitTo(deadline);
+        }
+
+        return waiting.End(await TryAsync(waiting, dataSet, package, stop).ConfigureAwait(false));
+    }
+
+    /// <summary>Executes a run that has waited, with what is stored and active now.</summary>
+    private async Task<RunRecord> ExecuteAsync(WaitingRun waiting, string dataSetId, RunStop stop)
+    {
         try
         {
-            var dataSet = waiting.HasWaited ? dataSets.Get(asked.Id) : asked;
-            lease = packages.Take(dataSet.Connector, out var package);
-            waiting.Start(dataSet, package.Manifest.Version, time.GetUtcNow());
-            if (dataSet.Rules.Deadline is { } deadline)
-            {
-                stop.LimitTo(deadline);
-            }
-
-            return waiting.End(await TryAsync(waiting, dataSet, package, stop).ConfigureAwait(false));
+            var dataSet = dataSets.Get(dataSetId);
+            using var lease = packages.Take(dataSet.Connector, out var package);
+            return await ExecuteAsync(waiting, dataSet, package, stop).ConfigureAwait(false);
         }
-        catch (Exception exception) when (waiting.HasWaited && exception is PlatformException or ConnectorNotFoundException)
+        catch (Exception exception) when (exception is PlatformException or ConnectorNotFoundException)
         {
             // What was right when the run was queued and is wrong now: there is a record already that must tell it.
             return waiting.End(waiting.Run with
@@ -136,10 +143,6 @@ internal sealed class RunEngine(
                 EndedAt = time.GetUtcNow(),
                 Failure = new RunFailure(RunFailureKind.Platform, exception.Message),
             });
-        }
-        finally
-        {
-            lease?.Dispose();
         }
     }
 

@@ -70,6 +70,17 @@ public sealed class PartitionTests : IDisposable
         Assert.Equal([2L, 10L], Counts());
     }
 
+    [Fact]
+    public void A_day_that_comes_as_a_date_is_the_whole_day_of_stored_instants()
+    {
+        By("at", PartitionUnit.Day);
+        var midnight = new DateTimeOffset(2026, 3, 31, 0, 0, 0, TimeSpan.Zero);
+        _store.Run(UpdateMethod.Partition, StoreFixture.Batch(new Moment(midnight.AddHours(-1), 1), new Moment(midnight.AddHours(13), 2), new Moment(midnight.AddDays(1), 3)));
+        _store.Run(UpdateMethod.Partition, StoreFixture.Batch(new { At = new DateOnly(2026, 3, 31), Count = 10L }));
+
+        Assert.Equal([1L, 3L, 10L], Counts());
+    }
+
     [Theory]
     [InlineData("country", "Day", "The partition column \"country\" is String, which has no day: choose a Date or DateTime column, or partitions by value.")]
     [InlineData("town", "Value", "The partition column \"town\" is not among the columns that come: country, day, count.")]

@@ -26,17 +26,30 @@ internal sealed class PartitionColumn
     }
 
     /// <summary>The join that finds the rows <c>r</c> of the partitions that come.</summary>
-    public string JoinOf(string incoming, IReadOnlyList<StoredColumn> stored)
+    public string JoinOf(DuckDBConnection connection, string incoming, IReadOnlyList<StoredColumn> stored)
     {
         var column = stored.Single(other => string.Equals(other.Name, _arriving.Name, StringComparison.OrdinalIgnoreCase));
-        var name = SqlTypes.Quote(_arriving.Name);
-        return $"SEMI JOIN (SELECT DISTINCT {PartOf(SqlTypes.Convert(name, _arriving, column))} AS part FROM {incoming}) i ON {PartOf($"r.{SqlTypes.Quote(column.Name)}")} IS NOT DISTINCT FROM i.part";
+        var own = $"r.{SqlTypes.Quote(column.Name)}";
+        var parts = $"SELECT DISTINCT {PartOf(column, SqlTypes.Convert(SqlTypes.Quote(_arriving.Name), _arriving, column))} AS part FROM {incoming}";
+        return $"SEMI JOIN ({parts}) i ON {PartOf(column, own)} IS NOT DISTINCT FROM i.part{(IsPlain(column) ? "" : Bounds(connection, own, parts))}";
+    }
+
+    // Where the parts are computed, the database cannot see by itself which groups of rows lie outside of them.
+    private string Bounds(DuckDBConnection connection, string own, string parts)
+    {
+        var (first, end, nulls) = connection.Query(
+            $"SELECT CAST(min(part) AS VARCHAR), CAST(max(part) + INTERVAL 1 {_unit} AS VARCHAR), count(*) - count(part) FROM ({parts})",
+            reader => (reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2)))[0];
+        return nulls > 0 || first is null ? "" : $" WHERE {own} >= CAST('{first}' AS TIMESTAMPTZ) AND {own} < CAST('{end}' AS TIMESTAMPTZ)";
     }
 
     /// <summary>How many partitions the rows are.</summary>
     public long Count(DuckDBConnection connection) => (long)connection.Scalar(
-        $"SELECT count(*) FROM (SELECT DISTINCT {PartOf(SqlTypes.Quote(_arriving.Name))} FROM {DataSetFile.Rows})")!;
+        $"SELECT count(*) FROM (SELECT DISTINCT {PartOf(_arriving, SqlTypes.Quote(_arriving.Name))} FROM {DataSetFile.Rows})")!;
+
+    // A date is its own day.
+    private bool IsPlain(StoredColumn column) => _unit == PartitionUnit.Value || (_unit == PartitionUnit.Day && column.Type == ColumnType.Date);
 
     // The connection's time zone is UTC.
-    private string PartOf(string value) => _unit == PartitionUnit.Value ? value : $"date_trunc('{_unit}', {value})";
+    private string PartOf(StoredColumn column, string value) => IsPlain(column) ? value : $"date_trunc('{_unit}', {value})";
 }

@@ -119,7 +119,7 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
         }
 
         var (columns, changes) = Widen(arriving);
-        var removed = TakeAway(partition.JoinOf(incoming, columns));
+        var removed = TakeAway(partition.JoinOf(connection, incoming, columns));
         Insert(arriving, columns);
         return new CommitResult(count, removed, changes);
     }
