@@ -29,7 +29,7 @@ internal static class UpdateMethods
 
         // Half of them are there already.
         var upserted = Numbers(Rows - (Changed / 2), Changed).ToList();
-        var day = Enumerable.Range(0, Rows).Where(number => number % Days == 100).Select(number => (long)number).ToList();
+        var day = Numbers(0, Rows).Where(number => DayOf(number) == FirstDay.AddDays(100)).ToList();
         List<double> upsert = [], upsertByHand = [], partition = [], partitionByHand = [];
         for (var i = 0; i < repetitions; i++)
         {
@@ -48,6 +48,9 @@ internal static class UpdateMethods
     }
 
     private static DataSetFile Open(string path) => DataSetFile.Open(path, new DataSetStoreOptions().MemoryMegabytes);
+
+    // Day after day, as they come.
+    private static DateOnly DayOf(long number) => FirstDay.AddDays((int)(number * Days / Rows));
 
     private static IEnumerable<long> Numbers(int first, int count) => Enumerable.Range(first, count).Select(number => (long)number);
 
@@ -106,7 +109,7 @@ internal static class UpdateMethods
             number / 100m,
             number / 7.0,
             number % 3 == 0,
-            FirstDay.AddDays((int)(number % Days)),
+            DayOf(number),
             DateTimeOffset.UnixEpoch.AddSeconds(number),
             number % 10 == 0 ? null : number % 5))));
 

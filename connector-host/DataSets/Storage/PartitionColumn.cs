@@ -31,16 +31,14 @@ internal sealed class PartitionColumn
         var column = stored.Single(other => string.Equals(other.Name, _arriving.Name, StringComparison.OrdinalIgnoreCase));
         var own = $"r.{SqlTypes.Quote(column.Name)}";
         var parts = $"SELECT DISTINCT {PartOf(column, SqlTypes.Convert(SqlTypes.Quote(_arriving.Name), _arriving, column))} AS part FROM {incoming}";
-        return $"SEMI JOIN ({parts}) i ON {PartOf(column, own)} IS NOT DISTINCT FROM i.part{(IsPlain(column) ? "" : Bounds(connection, own, parts))}";
-    }
-
-    // Where the parts are computed, the database cannot see by itself which groups of rows lie outside of them.
-    private string Bounds(DuckDBConnection connection, string own, string parts)
-    {
         var (first, end, nulls) = connection.Query(
-            $"SELECT CAST(min(part) AS VARCHAR), CAST(max(part) + INTERVAL 1 {_unit} AS VARCHAR), count(*) - count(part) FROM ({parts})",
+            $"SELECT CAST(min(part) AS VARCHAR), {(IsPlain(column) ? "NULL" : $"CAST(max(part) + INTERVAL 1 {_unit} AS VARCHAR)")}, count(*) - count(part) FROM ({parts})",
             reader => (reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2)))[0];
-        return nulls > 0 || first is null ? "" : $" WHERE {own} >= CAST('{first}' AS TIMESTAMPTZ) AND {own} < CAST('{end}' AS TIMESTAMPTZ)";
+
+        // The database finds equal values sooner than values that are not distinct, and cannot see by itself between which bounds computed parts lie.
+        return nulls > 0 ? $"SEMI JOIN ({parts}) i ON {PartOf(column, own)} IS NOT DISTINCT FROM i.part"
+            : $"SEMI JOIN ({parts}) i ON {PartOf(column, own)} = i.part"
+                + (end is null ? "" : $" WHERE {own} >= CAST('{first}' AS TIMESTAMPTZ) AND {own} < CAST('{end}' AS TIMESTAMPTZ)");
     }
 
     /// <summary>How many partitions the rows are.</summary>
