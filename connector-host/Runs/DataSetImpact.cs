@@ -8,7 +8,7 @@ using ConnectorPlatform.Host.Forms.Validation;
 namespace ConnectorPlatform.Host.Runs;
 
 /// <summary>What a change of connectors means for the DataSets.</summary>
-internal sealed class DataSetImpact(DataSetConfigurationStore dataSets, DetailsMigration migration, FormValidator validator)
+internal sealed class DataSetImpact(DataSetConfigurationStore dataSets, DetailsMigration migration, FormValidator validator, TimeProvider time)
 {
     /// <summary>The names of the DataSets that the connector fills.</summary>
     public IReadOnlyList<string> DataSetsOf(string connector) => [.. Of(connector).Select(dataSet => dataSet.Name)];
@@ -26,7 +26,7 @@ internal sealed class DataSetImpact(DataSetConfigurationStore dataSets, DetailsM
         {
             try
             {
-                migrated.Add((dataSet, await migration.DetailsForAsync(package, dataSet, SilentReporter.Instance, cancellationToken).ConfigureAwait(false)));
+                migrated.Add((dataSet, await migration.DetailsForAsync(package, dataSet, new RunProgress(new RunLog(null, time)), cancellationToken).ConfigureAwait(false)));
             }
             catch (Exception exception) when (exception is ConnectorException or WorkerException or PackageLoadException)
             {
@@ -57,21 +57,4 @@ internal sealed class DataSetImpact(DataSetConfigurationStore dataSets, DetailsM
     }
 
     private List<DataSetConfiguration> Of(string connector) => [.. dataSets.List().Where(dataSet => dataSet.Connector == connector)];
-
-    private sealed class SilentReporter : IRunReporter
-    {
-        public static SilentReporter Instance { get; } = new();
-
-        public void Info(string message)
-        {
-        }
-
-        public void Warn(string message)
-        {
-        }
-
-        public void Progress(long done, long? total = null)
-        {
-        }
-    }
 }

@@ -19,15 +19,6 @@ internal sealed class RunSlots
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Slot> _slots = [];
 
-    /// <summary>Whether somebody runs in the DataSet.</summary>
-    public bool IsTaken(string dataSetId)
-    {
-        lock (_lock)
-        {
-            return _slots.ContainsKey(dataSetId);
-        }
-    }
-
     /// <summary>Claims the DataSet for a run, or a place behind the one that runs.</summary>
     /// <exception cref="PlatformException">It is running, and the policy lets nobody wait, or somebody waits already.</exception>
     public Claim Enter(string dataSetId, string name, Overlap overlap, RunStop stop)

@@ -87,7 +87,7 @@ internal static class UpdateMethods
     {
         using var connection = file.Connect();
         using var transaction = connection.BeginTransaction();
-        using var staging = new Staging(connection, "staging", new RowOrigin("run-2", DateTime.UtcNow));
+        using var staging = new Staging(connection, "staging", new RowOrigin("run-2", TimeProvider.System.GetUtcNow().UtcDateTime));
         foreach (var batch in Batches(numbers))
         {
             staging.Append(batch);
