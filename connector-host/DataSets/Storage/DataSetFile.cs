@@ -13,17 +13,6 @@ internal sealed class DataSetFile : IDisposable
 {
     public const string Rows = "rows";
 
-    private const int Format = 2;
-
-    // What came with format 2: undoing runs.
-    private const string LedgerOfFormat2 = """
-        ALTER TABLE platform.ledger ADD COLUMN rows_changed BIGINT DEFAULT 0;
-        ALTER TABLE platform.ledger ADD COLUMN undo VARCHAR;
-        ALTER TABLE platform.ledger ADD COLUMN undone_by VARCHAR;
-        ALTER TABLE platform.ledger ADD COLUMN undoes VARCHAR;
-        UPDATE platform.about SET format = 2;
-        """;
-
     /// <summary>What the file is called in SQL.</summary>
     public const string Catalog = "dataset";
 
@@ -68,7 +57,7 @@ internal sealed class DataSetFile : IDisposable
             file.ClearTemporaries();
             connection.Run($"SET temp_directory = {SqlTypes.Literal(file.Temporaries)}");
             Use(connection);
-            file.Guarded(() => file.Prepare(connection));
+            file.Guarded(() => FileFormat.Prepare(connection, path));
 
             // Who adds to wide rows needs room for them, however narrow his own are.
             var (rowBytes, rows) = file.Guarded(() => (Ledger.RowBytes(connection), Ledger.CountRows(connection)));
@@ -183,42 +172,4 @@ internal sealed class DataSetFile : IDisposable
     private static void Use(DuckDBConnection connection) => connection.Run($"USE {Catalog}; SET TimeZone = 'UTC'");
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
-
-    private void Prepare(DuckDBConnection connection)
-    {
-        if (connection.Scalar($"SELECT count(*) FROM information_schema.tables WHERE table_catalog = '{Catalog}' AND table_schema = 'platform' AND table_name = 'about'") is 0L)
-        {
-            if (connection.Scalar($"SELECT count(*) FROM information_schema.tables WHERE table_catalog = '{Catalog}'") is not 0L)
-            {
-                throw new PlatformException(PlatformFault.Storage, $"{Path} is a database of something else; a DataSet's file has a schema \"platform\".");
-            }
-
-            using var transaction = connection.BeginTransaction();
-            connection.Run($"""
-                CREATE SCHEMA platform;
-                CREATE TABLE platform.about (format INTEGER NOT NULL, row_bytes BIGINT NOT NULL);
-                INSERT INTO platform.about VALUES (1, 0);
-                CREATE TABLE platform.fence (value BIGINT NOT NULL);
-                INSERT INTO platform.fence VALUES (0);
-                CREATE TABLE platform.columns (position INTEGER NOT NULL, name VARCHAR NOT NULL, type VARCHAR NOT NULL, scale INTEGER NOT NULL, is_key BOOLEAN NOT NULL, description VARCHAR);
-                CREATE TABLE platform.ledger (
-                    number BIGINT NOT NULL, run_id VARCHAR NOT NULL, fence BIGINT NOT NULL, is_final BOOLEAN NOT NULL, update_method VARCHAR NOT NULL,
-                    committed_at TIMESTAMPTZ NOT NULL, rows_written BIGINT NOT NULL, rows_removed BIGINT NOT NULL, checkpoint VARCHAR, column_changes VARCHAR NOT NULL);
-                """);
-            transaction.Commit();
-        }
-
-        var format = System.Convert.ToInt64(connection.Scalar("SELECT format FROM platform.about"), CultureInfo.InvariantCulture);
-        if (format > Format)
-        {
-            throw new PlatformException(PlatformFault.Storage, $"{Path} has format {format}, this version knows formats up to {Format}: use a newer version of the platform.");
-        }
-
-        if (format < Format)
-        {
-            using var transaction = connection.BeginTransaction();
-            connection.Run(LedgerOfFormat2);
-            transaction.Commit();
-        }
-    }
 }
