@@ -30,11 +30,15 @@ internal sealed class DataSetFile : IDisposable
     private static readonly long MostReserved = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     private readonly DuckDBConnection _connection;
+
+    // Where DuckDB puts what memory does not hold; each process has its own, as only one of them gets the file.
+    private readonly string _temporaries;
     private long _reserved;
 
     private DataSetFile(string path, DuckDBConnection connection, long reserved)
     {
         Path = path;
+        _temporaries = $"{System.IO.Path.GetFullPath(path)}.{Guid.NewGuid():N}.tmp";
         _connection = connection;
         _reserved = reserved;
     }
@@ -53,9 +57,11 @@ internal sealed class DataSetFile : IDisposable
         try
         {
             connection.Open();
+
+            // Said before the file is attached: what a killed process left in its log may need the room already.
+            connection.Run($"SET temp_directory = {SqlTypes.Literal(file._temporaries)}");
             connection.Run($"ATTACH {SqlTypes.Literal(path)} AS {Catalog} (TYPE duckdb, ROW_GROUP_SIZE {RowGroupSize})");
             file.ClearTemporaries();
-            connection.Run($"SET temp_directory = {SqlTypes.Literal(file.Temporaries)}");
             Use(connection);
             file.Guarded(() => FileFormat.Prepare(connection, path));
 
@@ -157,15 +163,16 @@ internal sealed class DataSetFile : IDisposable
         };
     }
 
-    /// <summary>Where DuckDB puts what memory does not hold.</summary>
-    private string Temporaries => Path + ".tmp";
-
-    // Of a process that was killed: whoever has the file's lock is alone with them.
+    // Of processes that were killed: whoever has the file's lock is alone with them.
     private void ClearTemporaries()
     {
-        if (Directory.Exists(Temporaries))
+        var full = System.IO.Path.GetFullPath(Path);
+        foreach (var left in Directory.EnumerateDirectories(System.IO.Path.GetDirectoryName(full)!, System.IO.Path.GetFileName(full) + "*.tmp"))
         {
-            Directory.Delete(Temporaries, recursive: true);
+            if (left != _temporaries)
+            {
+                Directory.Delete(left, recursive: true);
+            }
         }
     }
 
