@@ -81,9 +81,10 @@ internal sealed class DataSetWriter : IDisposable
         var before = Ledger.Columns(_connection);
         var arrival = new Arrival(_incoming, _staging?.Columns ?? [], Pending);
         (arrival, var rejected) = _options.Rules.MostQuarantined > 0 ? new RowQuarantine(_connection, _options).Sift(arrival, before) : (arrival, 0);
-        var findings = Findings(arrival, before, isFinal);
+        var review = new RunReview(_connection, _options);
+        var findings = review.Of(arrival, before, isFinal);
         var result = findings.Any(finding => finding.Action == SafeguardAction.Hold)
-            ? Hold(arrival, findings)
+            ? review.Hold(arrival, _checkpoint, findings)
             : Publish(_options, arrival, _checkpoint, isFinal);
         CommitTransaction(result);
         return result with { RowsRejected = rejected, Findings = findings };
@@ -189,19 +190,6 @@ internal sealed class DataSetWriter : IDisposable
         _checkpoint = null;
     }
 
-    private Finding[] Findings(Arrival arrival, IReadOnlyList<StoredColumn> before, bool isFinal)
-    {
-        var safeguards = _options.Rules.Safeguards;
-        var changes = before.Count == 0 || arrival.Columns.Count == 0 ? [] : ColumnMerge.Of(before, arrival.Columns).Changes;
-        var rows = isFinal && !_options.IsAside
-            ? SafeguardCheck.OfRows(
-                safeguards,
-                Ledger.RowsOf(_connection, _options.RunId) + arrival.Count,
-                safeguards.MostOff is null ? [] : Ledger.RowsOfLastRuns(_connection, _options.RunId, SafeguardCheck.RunsCompared))
-            : [];
-        return [.. SafeguardCheck.OfColumns(safeguards, changes), .. rows];
-    }
-
     private CommitResult Publish(WriterOptions options, Arrival arrival, JsonElement? checkpoint, bool isFinal)
     {
         var publication = new Publication(_connection, arrival.Table, $"_kept_{options.Fence}_{++_commits}", options);
@@ -221,26 +209,6 @@ internal sealed class DataSetWriter : IDisposable
         }
 
         return result;
-    }
-
-    // What would fail when it is published fails now, while the person who can mend it looks.
-    private CommitResult Hold(Arrival arrival, IReadOnlyList<Finding> findings)
-    {
-        string[] warnings = [];
-        if (arrival.Columns.Count > 0 && _options.UpdateMethod == UpdateMethod.Upsert)
-        {
-            var dropped = new KeyColumns(_connection, arrival.Table, arrival.Columns, _options.Rules).Check();
-            warnings = Publication.WarningsOf(dropped);
-            arrival = arrival with { Count = arrival.Count - dropped };
-        }
-        else if (arrival.Columns.Count > 0 && _options.UpdateMethod == UpdateMethod.Partition)
-        {
-            _ = PartitionColumn.Of(_options.Rules, arrival.Columns);
-        }
-
-        string[] reasons = [.. findings.Where(finding => finding.Action == SafeguardAction.Hold).Select(finding => finding.Message)];
-        HeldRun.Keep(_connection, new HeldRun(_options.RunId, _options.Time.GetUtcNow(), arrival, _checkpoint, reasons), $"_held_{_options.Fence}");
-        return new CommitResult(0, 0, []) { HeldBecause = reasons, Warnings = warnings };
     }
 
     private HeldRun FindHeld(string runId)
