@@ -56,7 +56,7 @@ internal sealed class RuleOptions
             Partition = invocation.Value(_partition) is { } partition ? Parse(partition) : rules.Partition,
             UndoRuns = invocation.Value(_undoRuns) ?? rules.UndoRuns,
             Retry = invocation.Value(_retry) is { } retry ? ParseRetry(retry) : rules.Retry,
-            Deadline = invocation.Value(_deadline) is { } deadline ? ParseDuration("--deadline", deadline) is { Ticks: > 0 } limit ? limit : null : rules.Deadline,
+            Deadline = invocation.Value(_deadline) is { } deadline ? Durations.Parse("--deadline", deadline, Durations.MostOfTimers) is { Ticks: > 0 } limit ? limit : null : rules.Deadline,
         };
         return result.UndoRuns is < 0 or > 1000 ? throw Input("--undo-runs is a number from 0 to 1000.")
             : changed == UpdateMethod.Partition && result.Partition is null ? throw Input("Partition needs --partition, such as --partition date:day.")
@@ -85,32 +85,12 @@ internal sealed class RuleOptions
             ["never"] => RetryPolicy.None,
             ["fixed" or "exponential", var times, var delay, ..] when parts.Length <= (parts[0] == "fixed" ? 3 : 4)
                 && int.TryParse(times, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 100 =>
-                new RetryPolicy(parts[0] == "fixed" ? RetryPattern.Fixed : RetryPattern.Exponential, count, ParseDuration("--retry", delay))
+                new RetryPolicy(parts[0] == "fixed" ? RetryPattern.Fixed : RetryPattern.Exponential, count, Durations.Parse("--retry", delay, Durations.MostOfTimers))
                 {
-                    Cap = parts is [_, _, _, var cap] ? ParseDuration("--retry", cap) : TimeSpan.FromHours(1),
+                    Cap = parts is [_, _, _, var cap] ? Durations.Parse("--retry", cap, Durations.MostOfTimers) : TimeSpan.FromHours(1),
                 },
             _ => throw Input($"--retry {text}: write never, fixed:3:5m (1 to 100 times), or exponential:3:1m with perhaps a cap behind, such as :1h."),
         };
-    }
-
-    private static TimeSpan ParseDuration(string option, string text)
-    {
-        if (text == "0")
-        {
-            return TimeSpan.Zero;
-        }
-
-        TimeSpan? unit = text is [.., var letter] ? letter switch
-        {
-            's' => TimeSpan.FromSeconds(1),
-            'm' => TimeSpan.FromMinutes(1),
-            'h' => TimeSpan.FromHours(1),
-            'd' => TimeSpan.FromDays(1),
-            _ => null,
-        } : null;
-        return unit is { } known && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 1_000_000 && known * count <= TimeSpan.FromDays(40)
-            ? known * count
-            : throw Input($"{option} {text}: a duration is a whole number with s, m, h or d behind it, at most 40 days.");
     }
 
     private static PlatformException Input(string message) => new(PlatformFault.Input, message);

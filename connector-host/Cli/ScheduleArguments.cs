@@ -58,7 +58,7 @@ internal sealed class ScheduleArguments
             Start = invocation.Value(Start) is { } start ? Instant("--start", start, zone, isEnd: false) : null,
             End = invocation.Value(End) is { } end ? Instant("--end", end, zone, isEnd: true) : null,
             Blackout = [.. (invocation.Value(Blackout) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(DateSpan.Parse)],
-            Jitter = invocation.Value(Jitter) is { } jitter ? Duration("--jitter", jitter) : TimeSpan.Zero,
+            Jitter = invocation.Value(Jitter) is { } jitter ? Durations.Parse("--jitter", jitter, Durations.MostOfTimers) : TimeSpan.Zero,
             Missed = Choice<MissedPolicy>("--missed", invocation.Value(Missed)),
             MostMissed = invocation.Value(MostMissed),
             Overlap = Choice<OverlapPolicy>("--overlap", invocation.Value(Overlap)),
@@ -82,22 +82,6 @@ internal sealed class ScheduleArguments
         return DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
             ? instant.ToUniversalTime()
             : throw new PlatformException(PlatformFault.Input, $"{option} \"{text}\" is no date or time; write 2026-12-01, 2026-12-01T09:00 (in the schedule's zone) or 2026-12-01T08:00Z.");
-    }
-
-    /// <summary>Such as 30s, 5m, 26h or 8d.</summary>
-    public static TimeSpan Duration(string option, string text)
-    {
-        var unit = text.Length == 0 ? TimeSpan.Zero : char.ToLowerInvariant(text[^1]) switch
-        {
-            's' => TimeSpan.FromSeconds(1),
-            'm' => TimeSpan.FromMinutes(1),
-            'h' => TimeSpan.FromHours(1),
-            'd' => TimeSpan.FromDays(1),
-            _ => TimeSpan.Zero,
-        };
-        return unit > TimeSpan.Zero && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? unit * count
-            : throw new PlatformException(PlatformFault.Input, $"{option} \"{text}\" is no duration; write 30s, 5m, 26h or 8d.");
     }
 
     private static T Choice<T>(string option, string? text)

@@ -195,7 +195,7 @@ internal static class ScheduleCommands
         {
             var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
             var text = invocation.Value(age);
-            TimeSpan? maxAge = string.Equals(text, "none", StringComparison.OrdinalIgnoreCase) ? null : ScheduleArguments.Duration("The age", text);
+            TimeSpan? maxAge = string.Equals(text, "none", StringComparison.OrdinalIgnoreCase) ? null : Durations.Parse("The age", text, TimeSpan.FromDays(3650));
             invocation.Part<Freshness>().Set(dataSet.Id, maxAge);
             invocation.Output.Write(
                 new { dataSet.Name, MaxAge = maxAge },
