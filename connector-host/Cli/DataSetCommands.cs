@@ -16,6 +16,7 @@ internal static class DataSetCommands
         var dataSet = new Command("dataset", "Tables that connectors fill.") { Create(), List(), Show(), Run(), Rows(), Export(), Delete() };
         DataSetHistoryCommands.AddTo(dataSet);
         ScheduleCommands.AddToDataSet(dataSet);
+        BackfillCommands.AddTo(dataSet);
         root.Add(dataSet);
     }
 

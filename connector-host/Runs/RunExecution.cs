@@ -77,6 +77,7 @@ internal sealed class RunExecution : IDisposable
                 Fence = _run.Fence,
                 UpdateMethod = _run.UpdateMethod,
                 Rules = _run.Rules,
+                KeepsState = _run.Trigger == RunTrigger.Backfill,
                 Time = _time,
             });
             await work(writer).ConfigureAwait(false);

@@ -43,6 +43,9 @@ internal enum RunTrigger
 
     /// <summary>Somebody takes the last run back.</summary>
     Undo,
+
+    /// <summary>A slice of a backfill.</summary>
+    Backfill,
 }
 
 /// <summary>Who must act; the connector's kinds and the operator.</summary>

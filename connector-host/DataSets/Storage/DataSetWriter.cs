@@ -52,7 +52,7 @@ internal sealed class DataSetWriter : IDisposable
     public JsonElement? State { get; }
 
     /// <summary>Whether a run may commit before it is complete.</summary>
-    public bool CommitsAtCheckpoints => _options.UpdateMethod is UpdateMethod.Append or UpdateMethod.Upsert;
+    public bool CommitsAtCheckpoints => !_options.KeepsState && _options.UpdateMethod is UpdateMethod.Append or UpdateMethod.Upsert;
 
     /// <summary>Rows that wait for the next commit.</summary>
     public long Pending => _staging?.Count ?? 0;
@@ -85,7 +85,7 @@ internal sealed class DataSetWriter : IDisposable
         var result = publication.Publish(_staging?.Columns ?? [], _staging?.Count ?? 0);
         Ledger.Record(
             _connection,
-            new LedgerEntry(0, _options.RunId, _options.Fence, isFinal, _options.UpdateMethod, _options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, _checkpoint)
+            new LedgerEntry(0, _options.RunId, _options.Fence, isFinal, _options.UpdateMethod, _options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, _options.KeepsState ? null : _checkpoint)
             {
                 RowsChanged = result.RowsChanged,
                 Undo = publication.Undo,
@@ -169,6 +169,9 @@ internal sealed record WriterOptions
     public required UpdateMethod UpdateMethod { get; init; }
 
     public DataSetRules Rules { get; init; } = new();
+
+    /// <summary>Whether the run neither continues from the DataSet's state nor moves it; it then commits once, at its end.</summary>
+    public bool KeepsState { get; init; }
 
     public required TimeProvider Time { get; init; }
 }
