@@ -36,7 +36,7 @@ public sealed class LastDayTests
             new { report = "link_countries", bitly_link = "bit.ly/abc", unit = "day", units = 2, time_zone = "UTC", roll_up = false, last_day = "2024-03-01" });
 
         Assert.Equal([new DateTime(2024, 2, 29), new DateTime(2024, 3, 1)], rows.Select(row => (DateTime)row["date"]!));
-        Assert.EndsWith("unit_reference=2024-03-01T23%3A59%3A59%2B0000", bitly.Requests[^1], StringComparison.Ordinal);
+        Assert.Contains("unit_reference=2024-03-01T23%3A59%3A59%2B0000", bitly.Requests[^1], StringComparison.Ordinal);
     }
 
     [Theory]

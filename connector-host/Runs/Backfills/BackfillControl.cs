@@ -37,7 +37,7 @@ internal sealed class BackfillControl(BackfillStore backfills, BackfillRunner ru
             throw Not(dataSet, backfill, "running or paused");
         }
 
-        foreach (var slice in backfills.Slices(backfill.Id).Where(slice => slice.State == SliceState.Running))
+        foreach (var slice in backfills.Begun(backfill.Id))
         {
             runs.AskCancel(slice.RunId!);
         }

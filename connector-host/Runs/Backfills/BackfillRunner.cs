@@ -61,9 +61,9 @@ internal sealed class BackfillRunner(
     }
 
     /// <summary>Asks the ledger about slices whose run has begun.</summary>
-    public async Task SettleAsync(Backfill backfill, Action<BackfillSlice> told, CancellationToken cancellationToken)
+    private async Task SettleAsync(Backfill backfill, Action<BackfillSlice> told, CancellationToken cancellationToken)
     {
-        foreach (var slice in backfills.Slices(backfill.Id).Where(slice => slice.State == SliceState.Running))
+        foreach (var slice in backfills.Begun(backfill.Id))
         {
             var rows = await RowsOfAsync(backfill.DataSetId, slice.RunId!, cancellationToken).ConfigureAwait(false);
             var settled = rows is null ? slice with { State = SliceState.Pending } : slice with { State = SliceState.Done, Rows = rows.Value, Failure = null };
@@ -103,7 +103,7 @@ internal sealed class BackfillRunner(
             return null;
         }
 
-        if (backfills.Slices(backfill.Id).FirstOrDefault(slice => slice.State != SliceState.Done) is { } next)
+        if (backfills.Next(backfill.Id) is { } next)
         {
             return next;
         }

@@ -54,6 +54,14 @@ internal sealed class BackfillStore(MetadataDatabase database, TimeProvider time
     public IReadOnlyList<BackfillSlice> Slices(string backfillId) =>
         [.. database.Query<SliceRow>($"SELECT {SliceColumns} FROM backfill_slices WHERE backfill_id = @backfillId ORDER BY number", new { backfillId }).Select(row => row.ToSlice())];
 
+    /// <summary>The slices whose run has begun, and of which it is not known how it ended.</summary>
+    public IReadOnlyList<BackfillSlice> Begun(string backfillId) =>
+        [.. database.Query<SliceRow>($"SELECT {SliceColumns} FROM backfill_slices WHERE backfill_id = @backfillId AND state = 'Running' ORDER BY number", new { backfillId }).Select(row => row.ToSlice())];
+
+    /// <summary>The oldest slice that is not done; null when all are.</summary>
+    public BackfillSlice? Next(string backfillId) =>
+        database.Find<SliceRow>($"SELECT {SliceColumns} FROM backfill_slices WHERE backfill_id = @backfillId AND state <> 'Done' ORDER BY number LIMIT 1", new { backfillId })?.ToSlice();
+
     /// <summary>Takes a running backfill up that nobody, or a process that is gone, is working on.</summary>
     /// <param name="backfill">As it was found.</param>
     /// <param name="instance">The process that takes it up.</param>
