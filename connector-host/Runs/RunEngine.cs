@@ -142,6 +142,12 @@ internal sealed class RunEngine(
         {
             var stored = dataSets.Get(dataSetId);
             var dataSet = waiting.Slice?.ApplyTo(stored) ?? stored;
+            if (waiting.Slice is not null)
+            {
+                // Runs that came after it have gone before it.
+                waiting.Renew(dataSets.NextFence(dataSetId));
+            }
+
             using var lease = packages.Take(dataSet.Connector, out var package);
             return await ExecuteAsync(waiting, dataSet, package, stop).ConfigureAwait(false);
         }

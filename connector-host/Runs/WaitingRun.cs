@@ -31,6 +31,9 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
         _place = await places.TakeAsync(account, WaitFor, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Gives the run the fence of its turn, when others have overtaken it.</summary>
+    public void Renew(long fence) => Run = Run with { Fence = fence };
+
     /// <summary>Records that the run begins, with the configuration that it uses.</summary>
     public void Start(DataSetConfiguration dataSet, string version, DateTimeOffset now)
     {
