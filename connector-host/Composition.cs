@@ -16,6 +16,7 @@ using ConnectorPlatform.Host.Notices;
 using ConnectorPlatform.Host.Notices.Channels;
 using ConnectorPlatform.Host.Notices.Storage;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Runs.Workers;
 using ConnectorPlatform.Host.Schedules;
@@ -68,6 +69,10 @@ internal static class Composition
         services.AddSingleton<RunCorrections>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();
+        services.AddSingleton<BackfillStore>();
+        services.AddSingleton<BackfillPlanning>();
+        services.AddSingleton<BackfillRunner>();
+        services.AddSingleton<BackfillControl>();
         services.AddNotices();
         services.AddSingleton(provider => new Certifier(
             provider.GetRequiredService<FormValidator>(), FormCheckFrom(provider), provider.GetRequiredService<TimeProvider>()));

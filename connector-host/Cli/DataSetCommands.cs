@@ -17,6 +17,7 @@ internal static class DataSetCommands
         DataSetHistoryCommands.AddTo(dataSet);
         DataSetApprovalCommands.AddTo(dataSet);
         ScheduleCommands.AddToDataSet(dataSet);
+        BackfillCommands.AddTo(dataSet);
         root.Add(dataSet);
     }
 

@@ -32,4 +32,7 @@ internal sealed record ConnectorManifest
     public string? Icon { get; init; }
 
     public required HttpPolicy Http { get; init; }
+
+    /// <summary>How details ask for days of the past, by field: a name or a JSON pointer, and a text with <c>{start}</c>, <c>{end}</c>, <c>{until}</c> or <c>{days}</c> in it. Empty when they cannot.</summary>
+    public IReadOnlyDictionary<string, string> Backfill { get; init; } = new Dictionary<string, string>();
 }

@@ -35,6 +35,7 @@ internal static partial class ManifestReader
         var documentation = ReadAddress(root, "documentation", DocumentationPattern(), "an address that begins with https://", required: false);
         var icon = root.Text("icon", IconPattern(), "the relative path of an .svg file in the package, without \"..\"", required: false);
         var http = ReadHttp(root);
+        var backfill = ReadBackfill(root);
         root.RefuseOthers();
         return problems.Count > before ? null : new ConnectorManifest
         {
@@ -49,7 +50,21 @@ internal static partial class ManifestReader
             Documentation = documentation,
             Icon = icon,
             Http = http!,
+            Backfill = backfill,
         };
+    }
+
+    private static IReadOnlyDictionary<string, string> ReadBackfill(ObjectReader root)
+    {
+        if (root.Object("backfill", "an object with \"details\"") is not { } backfill)
+        {
+            return new Dictionary<string, string>();
+        }
+
+        var details = backfill.Object("details", "an object that gives fields of the details their texts", required: true)?
+            .Members(BackfillText(), "a text; of braces it may have {start}, {end}, {until} and {days}");
+        backfill.RefuseOthers();
+        return details ?? new Dictionary<string, string>();
     }
 
     private static HttpPolicy? ReadHttp(ObjectReader root)
@@ -193,4 +208,7 @@ internal static partial class ManifestReader
 
     [GeneratedRegex(@"^[A-Za-z0-9-]+\z")]
     private static partial Regex HeaderPattern();
+
+    [GeneratedRegex(@"^([^{}]|\{(start|end|until|days)\})*\z")]
+    internal static partial Regex BackfillText();
 }

@@ -41,6 +41,13 @@ internal sealed class ObjectReader(JsonElement element, string file, string poin
     public IReadOnlyList<string> Texts(string name, Regex pattern, string expected) =>
         [.. Items(name, $"a list of texts, each {expected}").Select(item => TextOf(item.Value, item.Pointer, pattern, expected)).OfType<string>()];
 
+    /// <summary>The texts of all members, whatever their names; those that do not fit are refused and left out.</summary>
+    public IReadOnlyDictionary<string, string> Members(Regex pattern, string expected) => element.EnumerateObject()
+        .Select(member => (member.Name, Text: TextOf(member.Value, PointerTo(member.Name), pattern, expected)))
+        .Where(member => member.Text is not null)
+        .DistinctBy(member => member.Name)
+        .ToDictionary(member => member.Name, member => member.Text!);
+
     public void Refuse(string at, string expected) => problems.Add(new(file, at, $"Must be {expected}."));
 
     /// <summary>Refuses every member that was not asked for: it is a typing error more often than not.</summary>

@@ -50,8 +50,9 @@ internal sealed class RunCorrections(
     {
         using var stop = new RunStop(time, cancellationToken);
         using var claim = slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
+        await claim.TurnAsync(stop.Token).ConfigureAwait(false);
         using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
-        using var writer = Writer(lease, dataSet.Id, "discard", dataSet.UpdateMethod, dataSet.Rules);
+        using var writer = Writer(lease, dataSet.Id, "discard", dataSet.UpdateMethod, dataSet.Rules, isAside: true);
         return writer.DiscardQuarantine();
     }
 
@@ -94,8 +95,9 @@ internal sealed class RunCorrections(
     {
         using var stop = new RunStop(time, cancellationToken);
         using var claim = slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
+        await claim.TurnAsync(stop.Token).ConfigureAwait(false);
         using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
-        using var writer = Writer(lease, dataSet.Id, held.Id, held.UpdateMethod, held.Rules);
+        using var writer = Writer(lease, dataSet.Id, held.Id, held.UpdateMethod, held.Rules, isAside: held.Trigger == RunTrigger.Backfill);
         try
         {
             var settled = settle(writer);
@@ -108,8 +110,9 @@ internal sealed class RunCorrections(
         }
     }
 
-    private DataSetWriter Writer(DataSetFiles.Lease lease, string dataSetId, string runId, UpdateMethod method, DataSetRules rules) => new(lease.File, new WriterOptions
+    private DataSetWriter Writer(DataSetFiles.Lease lease, string dataSetId, string runId, UpdateMethod method, DataSetRules rules, bool isAside) => new(lease.File, new WriterOptions
     {
+        IsAside = isAside,
         RunId = runId,
         Fence = dataSets.NextFence(dataSetId),
         UpdateMethod = method,
@@ -122,6 +125,7 @@ internal sealed class RunCorrections(
     {
         using var stop = new RunStop(time, cancellationToken);
         using var claim = slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
+        await claim.TurnAsync(stop.Token).ConfigureAwait(false);
         var run = engine.Begin(dataSet, trigger, version) with { UpdateMethod = method };
         runs.Add(run);
         using var execution = new RunExecution(run, engine.LogOf(run.Id), new RunPipeline(pipeline), time);

@@ -3,6 +3,7 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Metadata;
+using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Runs.Sessions;
 
 namespace ConnectorPlatform.Host.Runs;
@@ -34,7 +35,16 @@ internal sealed class RunEngine(
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>The run as it ended; failures are in it.</returns>
     /// <exception cref="PlatformException">The run could not begin: the DataSet is running, or its connector is gone.</exception>
-    public async Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunTrigger trigger, Overlap overlap, CancellationToken cancellationToken)
+    public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunTrigger trigger, Overlap overlap, CancellationToken cancellationToken) =>
+        RunAsync(dataSet, (trigger, overlap), null, cancellationToken);
+
+    /// <summary>Runs a slice of a backfill, which lets every other run of the DataSet go first.</summary>
+    /// <inheritdoc cref="RunAsync(DataSetConfiguration, RunTrigger, Overlap, CancellationToken)"/>
+    public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, SliceOrder slice, CancellationToken cancellationToken) =>
+        RunAsync(slice.ApplyTo(dataSet), (RunTrigger.Backfill, Overlap.Yield), slice, cancellationToken);
+
+    private async Task<RunRecord> RunAsync(
+        DataSetConfiguration dataSet, (RunTrigger Trigger, Overlap Overlap) order, SliceOrder? slice, CancellationToken cancellationToken)
     {
         // A connector that is gone is told at once, and not after a wait.
         using var lease = packages.Take(dataSet.Connector, out var package);
@@ -44,8 +54,8 @@ internal sealed class RunEngine(
         }
 
         using var stop = new RunStop(time, cancellationToken);
-        using var claim = slots.Enter(dataSet.Id, dataSet.Name, overlap, stop);
-        using var waiting = new WaitingRun(runs, places, dataSet.AccountId, Begin(dataSet, trigger, ""));
+        using var claim = slots.Enter(dataSet.Id, dataSet.Name, order.Overlap, stop);
+        using var waiting = new WaitingRun(runs, places, dataSet.AccountId, Begin(dataSet, order.Trigger, "", slice?.RunId)) { Slice = slice };
         using var watched = cancelWatch.Watch(waiting.Run.Id, stop);
         try
         {
@@ -69,9 +79,9 @@ internal sealed class RunEngine(
     public string LogOf(string runId) => Path.Combine(folder.Logs, runId + ".jsonl");
 
     /// <summary>The record of a run that begins now.</summary>
-    public RunRecord Begin(DataSetConfiguration dataSet, RunTrigger trigger, string version) => new()
+    public RunRecord Begin(DataSetConfiguration dataSet, RunTrigger trigger, string version, string? id = null) => new()
     {
-        Id = Guid.CreateVersion7().ToString("N"),
+        Id = id ?? Guid.CreateVersion7().ToString("N"),
         DataSetId = dataSet.Id,
         Fence = dataSets.NextFence(dataSet.Id),
         Instance = folder.Instance,
@@ -101,7 +111,14 @@ internal sealed class RunEngine(
     {
         try
         {
-            var dataSet = dataSets.Get(dataSetId);
+            var stored = dataSets.Get(dataSetId);
+            var dataSet = waiting.Slice?.ApplyTo(stored) ?? stored;
+            if (waiting.Slice is not null)
+            {
+                // Runs that came after it have gone before it.
+                waiting.Renew(dataSets.NextFence(dataSetId));
+            }
+
             using var lease = packages.Take(dataSet.Connector, out var package);
             return await ExecuteAsync(waiting, dataSet, package, stop).ConfigureAwait(false);
         }
@@ -122,7 +139,7 @@ internal sealed class RunEngine(
     {
         for (var attempt = 1; ; attempt++)
         {
-            var (ended, retryAt) = await AttemptAsync(waiting.Run with { Attempts = attempt }, dataSet, package, stop).ConfigureAwait(false);
+            var (ended, retryAt) = await AttemptAsync(waiting, attempt, dataSet, package, stop).ConfigureAwait(false);
             if (ended.Failure is not { Kind: RunFailureKind.Source } || stop.Token.IsCancellationRequested
                 || dataSet.Rules.Retry.DelayAfter(attempt, Random.Shared) is not { } delay)
             {
@@ -159,8 +176,10 @@ internal sealed class RunEngine(
         };
     }
 
-    private async Task<(RunRecord Ended, DateTimeOffset? RetryAt)> AttemptAsync(RunRecord run, DataSetConfiguration dataSet, ConnectorPackage package, RunStop stop)
+    private async Task<(RunRecord Ended, DateTimeOffset? RetryAt)> AttemptAsync(
+        WaitingRun waiting, int attempt, DataSetConfiguration dataSet, ConnectorPackage package, RunStop stop)
     {
+        var run = waiting.Run with { Attempts = attempt };
         using var execution = new RunExecution(run, LogOf(run.Id), new RunPipeline(pipeline), time);
         var ended = await execution.ExecuteAsync(
             cancellation => files.OpenAsync(dataSet.Id, cancellation),
@@ -172,6 +191,7 @@ internal sealed class RunEngine(
                 State = state,
                 Progress = execution.Progress,
                 Usage = execution.Usage,
+                Limit = waiting.Slice?.Limit,
             }, cancellation).ConfigureAwait(false),
             stop.Token).ConfigureAwait(false);
         return (ended.State == RunState.Cancelled ? Stopped(ended, stop) : ended, execution.Usage.Snapshot().RetryAt);

@@ -74,6 +74,7 @@ internal sealed class RunExecution : IDisposable
                 Fence = _run.Fence,
                 UpdateMethod = _run.UpdateMethod,
                 Rules = _run.Rules,
+                IsAside = _run.Trigger == RunTrigger.Backfill,
                 Time = _time,
             });
             await work(writer).ConfigureAwait(false);

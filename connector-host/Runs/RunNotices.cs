@@ -91,7 +91,8 @@ internal sealed partial class RunNotices(
         {
             { State: RunState.Failed } => refused ? Happening.AccountRefused : Happening.RunFailed,
             { State: RunState.Held } => Happening.RunHeld,
-            { IsSuccess: true } => Happening.RunSucceeded,
+            // A slice of the past says nothing about how the live runs fare.
+            { IsSuccess: true, Trigger: not RunTrigger.Backfill } => Happening.RunSucceeded,
             _ => null,
         };
         return happening is null ? null : new NoticeEvent
@@ -142,7 +143,7 @@ internal sealed partial class RunNotices(
     }
 
     private static RunRecord? Before(RunRecord run, IReadOnlyList<RunRecord> newestFirst) =>
-        newestFirst.FirstOrDefault(record => record.Fence < run.Fence && (record.IsSuccess || record.State == RunState.Failed));
+        newestFirst.FirstOrDefault(record => record.Fence < run.Fence && record.Trigger != RunTrigger.Backfill && (record.IsSuccess || record.State == RunState.Failed));
 
     private static NoticeDataSet Name(DataSetConfiguration dataSet) => new(dataSet.Id, dataSet.Name, dataSet.Connector);
 

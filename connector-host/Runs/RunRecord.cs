@@ -49,6 +49,9 @@ internal enum RunTrigger
 
     /// <summary>Somebody stores what is in the quarantine.</summary>
     Replay,
+
+    /// <summary>A slice of a backfill.</summary>
+    Backfill,
 }
 
 /// <summary>Who must act; the connector's kinds and the operator.</summary>

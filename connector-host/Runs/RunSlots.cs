@@ -11,9 +11,12 @@ internal enum Overlap
 
     /// <summary>The running one is cancelled, and this one follows.</summary>
     CancelRunning,
+
+    /// <summary>It waits behind all others, and whoever comes meanwhile waits for it whatever his own policy: a slice of a backfill.</summary>
+    Yield,
 }
 
-/// <summary>Lets one run at a time into a DataSet, and at most one wait for it.</summary>
+/// <summary>Lets one run at a time into a DataSet, and at most one wait for it; besides, a slice of a backfill may wait behind both.</summary>
 internal sealed class RunSlots
 {
     private readonly Lock _lock = new();
@@ -27,11 +30,16 @@ internal sealed class RunSlots
         {
             if (!_slots.TryGetValue(dataSetId, out var slot))
             {
-                _slots.Add(dataSetId, new Slot { Running = stop });
+                _slots.Add(dataSetId, new Slot { Running = stop, IsYielding = overlap == Overlap.Yield });
                 return new Claim(this, dataSetId, Task.CompletedTask);
             }
 
-            if (overlap == Overlap.Refuse)
+            if (overlap == Overlap.Yield)
+            {
+                return new Claim(this, dataSetId, slot.WaitBehind(stop, name).Task);
+            }
+
+            if (overlap == Overlap.Refuse && !slot.IsYielding)
             {
                 throw new PlatformException(PlatformFault.Busy, $"The DataSet \"{name}\" is running already; wait for that run to end, or cancel it.");
             }
@@ -43,7 +51,7 @@ internal sealed class RunSlots
 
             slot.Next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             slot.NextStop = stop;
-            if (overlap == Overlap.CancelRunning)
+            if (overlap == Overlap.CancelRunning && !slot.IsYielding)
             {
                 slot.Running.Cancel();
             }
@@ -57,17 +65,11 @@ internal sealed class RunSlots
         lock (_lock)
         {
             var slot = _slots[dataSetId];
-            if (slot.Next?.Task == turn && !turn.IsCompleted)
+            if (!turn.IsCompleted)
             {
-                // It gave up waiting.
-                slot.Next = null;
+                slot.GiveUp(turn);
             }
-            else if (slot.Next is { } next)
-            {
-                (slot.Running, slot.Next) = (slot.NextStop!, null);
-                next.SetResult();
-            }
-            else
+            else if (!slot.TryPassOn())
             {
                 _slots.Remove(dataSetId);
             }
@@ -86,10 +88,63 @@ internal sealed class RunSlots
 
     private sealed class Slot
     {
+        private TaskCompletionSource? _last;
+        private RunStop? _lastStop;
+
         public required RunStop Running { get; set; }
+
+        /// <summary>Whether a slice of a backfill is running.</summary>
+        public required bool IsYielding { get; set; }
 
         public TaskCompletionSource? Next { get; set; }
 
         public RunStop? NextStop { get; set; }
+
+        /// <summary>Takes the place behind all others.</summary>
+        public TaskCompletionSource WaitBehind(RunStop stop, string name)
+        {
+            if (_last is not null || IsYielding)
+            {
+                throw new PlatformException(PlatformFault.Busy, $"A backfill of the DataSet \"{name}\" is going on already.");
+            }
+
+            _lastStop = stop;
+            return _last = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        public void GiveUp(Task turn)
+        {
+            if (Next?.Task == turn)
+            {
+                Next = null;
+            }
+            else if (_last?.Task == turn)
+            {
+                _last = null;
+            }
+        }
+
+        /// <summary>Gives the turn to whoever waits.</summary>
+        /// <returns>False when nobody does.</returns>
+        public bool TryPassOn()
+        {
+            var next = Next ?? _last;
+            if (next is null)
+            {
+                return false;
+            }
+
+            if (next == Next)
+            {
+                (Running, Next, IsYielding) = (NextStop!, null, false);
+            }
+            else
+            {
+                (Running, _last, IsYielding) = (_lastStop!, null, true);
+            }
+
+            next.SetResult();
+            return true;
+        }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class RunStore(MetadataDatabase database)
 
     /// <summary>Stores that a queued run begins, and with which configuration.</summary>
     public void Start(RunRecord run) => database.Execute(
-        "UPDATE runs SET state = @State, phase = @Phase, waiting_for = NULL, started_at = @StartedAt, connector_version = @ConnectorVersion, details = @Details, update_method = @UpdateMethod, rules = @Rules " +
+        "UPDATE runs SET fence = @Fence, state = @State, phase = @Phase, waiting_for = NULL, started_at = @StartedAt, connector_version = @ConnectorVersion, details = @Details, update_method = @UpdateMethod, rules = @Rules " +
         "WHERE id = @Id AND state = 'Queued'",
         Row.From(run));
 

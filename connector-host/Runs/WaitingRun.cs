@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs.Backfills;
 
 namespace ConnectorPlatform.Host.Runs;
 
@@ -11,6 +12,9 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
     private IDisposable? _place;
 
     public RunRecord Run { get; private set; } = run;
+
+    /// <summary>The slice of a backfill that the run reads; null for any other run.</summary>
+    public SliceOrder? Slice { get; init; }
 
     /// <summary>Whether there is a record already, and time has passed since the run was asked for.</summary>
     public bool HasWaited { get; private set; }
@@ -26,6 +30,9 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
         await claim.TurnAsync(cancellationToken).ConfigureAwait(false);
         _place = await places.TakeAsync(account, WaitFor, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Gives the run the fence of its turn, when others have overtaken it.</summary>
+    public void Renew(long fence) => Run = Run with { Fence = fence };
 
     /// <summary>Records that the run begins, with the configuration that it uses.</summary>
     public void Start(DataSetConfiguration dataSet, string version, DateTimeOffset now)

@@ -45,9 +45,9 @@ internal sealed class ScheduleStore(MetadataDatabase database)
     /// <summary>Another number after every change that matters to who fires.</summary>
     public long Revision() => database.Find<long>("SELECT revision FROM schedule_revision");
 
-    /// <summary>When the last successful run of a DataSet ended; null when none has.</summary>
+    /// <summary>When the last successful run of a DataSet ended; null when none has. Slices of a backfill bring the past, and make nothing fresh.</summary>
     public DateTimeOffset? LastSuccess(string dataSetId) => database.Find<DateTimeOffset?>(
-        "SELECT ended_at FROM runs WHERE dataset_id = @dataSetId AND state IN ('Succeeded', 'SucceededWithWarnings') ORDER BY fence DESC LIMIT 1", new { dataSetId });
+        "SELECT ended_at FROM runs WHERE dataset_id = @dataSetId AND state IN ('Succeeded', 'SucceededWithWarnings') AND trigger_kind <> 'Backfill' ORDER BY fence DESC LIMIT 1", new { dataSetId });
 
     /// <summary>The way from a DataSet over what it follows back to itself; null when there is none.</summary>
     private string? Follows(string dataSetId, Schedule added)

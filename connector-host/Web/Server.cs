@@ -4,6 +4,7 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Schedules;
 
 namespace ConnectorPlatform.Host.Web;
@@ -32,6 +33,7 @@ internal static class Server
         builder.Services.AddSingleton<HtmlTemplates>();
         builder.Services.AddHostedService<ConnectorWatch>();
         builder.Services.AddHostedService<SchedulerHost>();
+        builder.Services.AddHostedService<BackfillHost>();
         var server = builder.Build();
         server.Use(WithSecurityHeadersAsync);
         server.UseRouting();

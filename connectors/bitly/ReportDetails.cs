@@ -18,6 +18,9 @@ internal sealed record ReportDetails
     /// <summary>-1 for all.</summary>
     public int Units { get; init; } = -1;
 
+    /// <summary>The day at whose end the units are counted back from; empty for now.</summary>
+    public string? LastDay { get; init; }
+
     /// <summary>Text or number, see <see cref="ReportZone.Parse"/>.</summary>
     public JsonElement TimeZone { get; init; }
 

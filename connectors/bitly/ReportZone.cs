@@ -85,6 +85,9 @@ internal sealed partial class ReportZone(string name, TimeZoneInfo zone)
         });
     }
 
+    /// <summary>The first instant after the day.</summary>
+    public DateTimeOffset EndOf(DateOnly day) => StartOfDay(day.ToDateTime(TimeOnly.MinValue).AddDays(1));
+
     private static TimeSpan Length(TimeUnit unit) => unit == TimeUnit.Minute ? TimeSpan.FromMinutes(1) : TimeSpan.FromHours(1);
 
     private DateTimeOffset StartOfDay(DateTime day)

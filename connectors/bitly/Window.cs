@@ -16,6 +16,9 @@ internal sealed record Slice(TimeUnit Unit, int Units, DateTimeOffset? Date = nu
 /// <summary>The last <paramref name="Units"/> units of a zone up to now, the current one included; -1 for all that Bitly keeps.</summary>
 internal sealed record Window(TimeUnit Unit, int Units, ReportZone Zone, DateTimeOffset Now)
 {
+    /// <summary>Whether it ends before the present, which Bitly must then be told.</summary>
+    public bool EndsBefore { get; private init; }
+
     /// <summary>Bitly counts in UTC, so units that begin at a local midnight are put together from hours.</summary>
     public bool IsRebucketed => Unit >= TimeUnit.Day && !Zone.IsUtc;
 
@@ -25,8 +28,14 @@ internal sealed record Window(TimeUnit Unit, int Units, ReportZone Zone, DateTim
     /// <summary>Start of the oldest unit; null for all.</summary>
     public DateTimeOffset? First => Units < 0 ? null : Back(Units);
 
-    /// <summary>The whole window in one request, up to the end of the current unit where that is not UTC's.</summary>
-    public Slice Whole => new(Unit, Units, Reference: IsRebucketed ? EndOf(Zone.StartOf(Unit, Now)) : null);
+    /// <summary>The window of as many units up to the end of a day in its zone; this one where that day has not ended.</summary>
+    public Window EndingWith(DateOnly day)
+    {
+        return day < DateOnly.FromDateTime(Zone.ToLocal(Now).Date) ? this with { Now = Zone.EndOf(day).AddSeconds(-1), EndsBefore = true } : this;
+    }
+
+    /// <summary>The whole window in one request, up to the end of its last unit where that is not UTC's current one.</summary>
+    public Slice Whole => new(Unit, Units, Reference: IsRebucketed || EndsBefore ? EndOf(Zone.StartOf(Unit, Now)) : null);
 
     /// <summary>One request for each unit, oldest first.</summary>
     public IEnumerable<Slice> Slices
@@ -45,11 +54,11 @@ internal sealed record Window(TimeUnit Unit, int Units, ReportZone Zone, DateTim
     {
         if (First is not { } first)
         {
-            return new Window(TimeUnit.Hour, Units, ReportZone.Utc, Now);
+            return this with { Unit = TimeUnit.Hour, Zone = ReportZone.Utc };
         }
 
         var hours = ReportZone.Utc.StartOf(TimeUnit.Hour, Now) - ReportZone.Utc.StartOf(TimeUnit.Hour, first);
-        return new Window(TimeUnit.Hour, (int)hours.TotalHours + 1, ReportZone.Utc, Now);
+        return this with { Unit = TimeUnit.Hour, Units = (int)hours.TotalHours + 1, Zone = ReportZone.Utc };
     }
 
     /// <summary>

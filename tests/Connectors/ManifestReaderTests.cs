@@ -21,7 +21,8 @@ public sealed class ManifestReaderTests
             "rateBudget": { "requests": 100, "perSeconds": 60 },
             "maxConcurrency": 2, "maxReplyBytes": 1000,
             "retry": { "also": [{ "status": 409, "bodyContains": "busy" }], "never": [{ "status": 503 }] }
-          }
+          },
+          "backfill": { "details": { "from": "{start}", "/period/days": "{days} days" } }
         }
         """;
 
@@ -67,6 +68,14 @@ public sealed class ManifestReaderTests
         ("/http/retry/never/0/bodyContain", "\"x\"", false),
         ("/http/retry/also", "{}", false),
         ("/http/retry/only", "[]", false),
+        ("/backfill", null, true),
+        ("/backfill", "[]", false),
+        ("/backfill/details", null, false),
+        ("/backfill/details/from", "7", false),
+        ("/backfill/details/from", "\"{begin}\"", false),
+        ("/backfill/details/from", "\"{start\"", false),
+        ("/backfill/details/from", "\"{start}T00:00/{until}\"", true),
+        ("/backfill/detail", "{}", false),
     ];
 
     [Fact]
@@ -84,6 +93,7 @@ public sealed class ManifestReaderTests
         Assert.Equal((100, 60, 2, 1000L), (manifest.Http.RateBudget!.Requests, manifest.Http.RateBudget.PerSeconds, manifest.Http.MaxConcurrency, manifest.Http.MaxReplyBytes));
         Assert.Equal([new(409, "busy")], manifest.Http.Retry.Also);
         Assert.Equal([new(503)], manifest.Http.Retry.Never);
+        Assert.Equal([new("from", "{start}"), new("/period/days", "{days} days")], manifest.Backfill);
     }
 
     [Fact]

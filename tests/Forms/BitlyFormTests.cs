@@ -6,13 +6,13 @@ namespace ConnectorPlatform.Tests.Forms;
 
 public sealed class BitlyFormTests
 {
-    private const string Period = "/unit /units /time_zone /roll_up";
+    private const string Period = "/unit /units /last_day /time_zone /roll_up";
 
     private static readonly Form Details = Form.Parse(FormSamples.Bitly("details"));
 
     private static readonly Gen<JsonElement> Data =
         Gen.Select(
-            Gen.OneOf("report", "report", "bitly_link", "group", "unit", "units", "time_zone", "roll_up", "domains", "unknown"),
+            Gen.OneOf("report", "report", "bitly_link", "group", "unit", "units", "last_day", "time_zone", "roll_up", "domains", "unknown"),
             Gen.OneOf(
                 Gen.OneOf(Reports.Select(row => $"\"{row.Data.Item1}\"").ToArray()),
                 Gen.OneOf("true", "false", "null", "-1", "0", "30", "\"minute\"", "\"day\"", "\"\"", "[]", "{}", "[\"a.example\"]")))
@@ -48,13 +48,13 @@ public sealed class BitlyFormTests
         var settled = Details.Settle($$"""{"report":"{{report}}"}""");
 
         string[] shown = ["/report", .. fields.Split(' ')];
-        string[] required = [.. shown.Except(["/group", "/domains"])];
+        string[] required = [.. shown.Except(["/group", "/last_day", "/domains"])];
         Assert.Equal(shown, settled.Visible);
         Assert.Equal(required, settled.Required);
         Assert.Equal(rollUp, settled.Data.Member("roll_up")?.GetBoolean());
         Assert.Equal(title, settled.Fields["/report"].TitleOf(JsonSerializer.SerializeToElement(report)));
         Assert.Equal(
-            new[] { "/bitly_link", "/group", "/unit", "/units", "/time_zone", "/roll_up", "/domains" }.Except(shown).Order(StringComparer.Ordinal),
+            new[] { "/bitly_link", "/group", "/unit", "/units", "/last_day", "/time_zone", "/roll_up", "/domains" }.Except(shown).Order(StringComparer.Ordinal),
             settled.Hidden.Keys.Order(StringComparer.Ordinal));
     }
 

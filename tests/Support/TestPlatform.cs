@@ -15,6 +15,9 @@ namespace ConnectorPlatform.Tests.Support;
 /// <summary>The whole platform, put together as the host does it, on a data folder that is gone after the test.</summary>
 internal sealed class TestPlatform : IAsyncDisposable
 {
+    /// <summary>The setting of where packages lie; a platform that sets it has connectors of its own.</summary>
+    public const string Folder = "Connectors:Folders:0";
+
     private static readonly JsonElement Nothing = JsonElement.Parse("{}");
 
     // Reading and loading packages is the slow part of a start, and the same for all.
@@ -26,7 +29,7 @@ internal sealed class TestPlatform : IAsyncDisposable
     public TestPlatform()
     {
         DataFolder = _folder.File("data");
-        _services = new(() => Compose(Settings, ShareConnectors + Replace, Time, DataFolder, Log));
+        _services = new(() => Compose(Settings, Settings.ContainsKey(Folder) ? Replace : ShareConnectors + Replace, Time, DataFolder, Log));
     }
 
     public string DataFolder { get; init; }
@@ -130,7 +133,7 @@ internal sealed class TestPlatform : IAsyncDisposable
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>(settings)
             {
-                ["Connectors:Folders:0"] = Repository.PathOf("artifacts", "connectors"),
+                [Folder] = settings.GetValueOrDefault(Folder, Repository.PathOf("artifacts", "connectors")),
                 ["Connectors:Isolation"] = settings.GetValueOrDefault("Connectors:Isolation", "InProcess"),
             })
             .Build());

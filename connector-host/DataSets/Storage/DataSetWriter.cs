@@ -40,7 +40,7 @@ internal sealed class DataSetWriter : IDisposable
 
             (_rowBytes, _rows) = file.Guarded(() => (Ledger.RowBytes(_connection), Ledger.CountRows(_connection)));
             CheckNothingWaits();
-            State = Continues ? file.Guarded(() => Ledger.State(_connection)) : null;
+            State = Continues && !options.IsAside ? file.Guarded(() => Ledger.State(_connection)) : null;
         }
         catch
         {
@@ -53,7 +53,7 @@ internal sealed class DataSetWriter : IDisposable
     public JsonElement? State { get; }
 
     /// <summary>Whether a run may commit before it is complete.</summary>
-    public bool CommitsAtCheckpoints => Continues && !_options.Rules.Safeguards.MayHold;
+    public bool CommitsAtCheckpoints => Continues && !_options.IsAside && !_options.Rules.Safeguards.MayHold;
 
     /// <summary>Rows that wait for the next commit.</summary>
     public long Pending => _staging?.Count ?? 0;
@@ -120,13 +120,14 @@ internal sealed class DataSetWriter : IDisposable
         Begin();
         HoldFence();
         var total = new CommitResult(0, 0, []);
-        var options = _options.UpdateMethod == UpdateMethod.Upsert ? _options : _options with { UpdateMethod = UpdateMethod.Append };
+        var method = _options.UpdateMethod == UpdateMethod.Upsert ? UpdateMethod.Upsert : UpdateMethod.Append;
+        var options = _options with { UpdateMethod = method, IsAside = true };
         var shapes = QuarantineReplay.Shapes(_connection);
         foreach (var (index, shape) in shapes.Index())
         {
             var arrival = new QuarantineReplay(_connection, $"{_incoming}_{index}", _options).Take(shape, Ledger.Columns(_connection));
             ReserveForSearch(arrival.Count);
-            total = total.Plus(Publish(options with { IsAside = true }, arrival, null, isFinal: index == shapes.Count - 1));
+            total = total.Plus(Publish(options, arrival, null, isFinal: index == shapes.Count - 1));
         }
 
         CommitTransaction(total);
@@ -196,7 +197,7 @@ internal sealed class DataSetWriter : IDisposable
         var result = publication.Publish(arrival.Columns, arrival.Count);
         Ledger.Record(
             _connection,
-            new LedgerEntry(0, options.RunId, options.Fence, isFinal, options.UpdateMethod, options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, checkpoint)
+            new LedgerEntry(0, options.RunId, options.Fence, isFinal, options.UpdateMethod, options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, options.IsAside ? null : checkpoint)
             {
                 RowsChanged = result.RowsChanged,
                 Undo = publication.Undo,
@@ -260,7 +261,10 @@ internal sealed record WriterOptions
 
     public DataSetRules Rules { get; init; } = new();
 
-    /// <summary>Whether it is none of the DataSet's usual runs, so that its rows say nothing of how many are usual.</summary>
+    /// <summary>
+    /// Whether it is none of the DataSet's usual runs: it neither continues from the state nor moves it, commits once, at its end, and its
+    /// rows say nothing of how many are usual.
+    /// </summary>
     public bool IsAside { get; init; }
 
     public required TimeProvider Time { get; init; }

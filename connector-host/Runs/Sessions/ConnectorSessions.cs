@@ -29,6 +29,9 @@ internal sealed record SessionRequest
     public required RunProgress Progress { get; init; }
 
     public HttpUsage Usage { get; init; } = new();
+
+    /// <summary>Puts a limit before the account's gate; null for none.</summary>
+    public Func<IRequestGate, IRequestGate>? Limit { get; init; }
 }
 
 /// <summary>Opens connectors for operations: brings package, account and settings together, and leaves where the code runs to the isolation.</summary>
@@ -68,7 +71,7 @@ internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountSt
             Details = request.Details,
             State = request.State,
         };
-        var sinks = new OperationSinks { Reporter = request.Progress, Usage = request.Usage };
+        var sinks = new OperationSinks { Reporter = request.Progress, Usage = request.Usage, Limit = request.Limit };
         return new MaskedSession(await isolation.OpenAsync(plan, sinks, cancellationToken).ConfigureAwait(false), mask);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class InProcessSession(IConnector connector, ConnectorContext co
                 Tape = plan.UsesSamples ? SampleTape.Load(plan.Package.SamplesFolder) : null,
                 Usage = sinks.Usage,
                 Log = sinks.Reporter.Info,
-                Gate = sinks.Gate,
+                Gate = sinks.Gate ?? sinks.Limit?.Invoke(http.GateOf(plan.AccountKey, plan.Package.Manifest.Http)),
                 Sent = sinks.Sent,
             }),
             Credentials = plan.Credentials,

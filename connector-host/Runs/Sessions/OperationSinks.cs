@@ -12,6 +12,9 @@ internal sealed record OperationSinks
     /// <summary>Admits its requests; null for the gate of this process.</summary>
     public IRequestGate? Gate { get; init; }
 
+    /// <summary>Puts a limit of the operation's own before the gate of this process; null for none.</summary>
+    public Func<IRequestGate, IRequestGate>? Limit { get; init; }
+
     /// <summary>Receives every request with its reply, secrets included; only in this process.</summary>
     public Action<SentExchange>? Sent { get; init; }
 }

@@ -11,6 +11,6 @@ internal sealed class WorkerIsolation(WorkerPool pool, SourceHttp http, TimeProv
     {
         var gate = http.GateOf(plan.AccountKey, plan.Package.Manifest.Http);
         var worker = await pool.TakeAsync(plan.Package, cancellationToken).ConfigureAwait(false);
-        return new WorkerSession(worker, pool, plan, sinks, gate, time);
+        return new WorkerSession(worker, pool, plan, sinks, sinks.Limit?.Invoke(gate) ?? gate, time);
     }
 }

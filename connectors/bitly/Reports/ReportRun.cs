@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ConnectorPlatform.Connectors.Bitly.Reports;
 
 /// <summary>The Bitlink or group that a report is about: its column, its address without a slash at the end, and how messages call it.</summary>
@@ -11,6 +13,9 @@ internal sealed class ReportRun
 
     private const int MostUnits = 10_000;
 
+    // Bitly began in 2008.
+    private const int EarliestYear = 2000;
+
     public ReportRun(ConnectorContext context)
     {
         Context = context;
@@ -22,7 +27,8 @@ internal sealed class ReportRun
                 FailureKind.Details, $"Number of Units is {Details.Units}. Use 1 to {MostUnits}, or -1 for all.");
         }
 
-        Window = new Window(Details.Unit, Details.Units, ReportZone.Parse(Details.TimeZone), context.Time.GetUtcNow());
+        var window = new Window(Details.Unit, Details.Units, ReportZone.Parse(Details.TimeZone), context.Time.GetUtcNow());
+        Window = string.IsNullOrWhiteSpace(Details.LastDay) ? window : window.EndingWith(Day(Details.LastDay));
     }
 
     public ConnectorContext Context { get; }
@@ -32,6 +38,10 @@ internal sealed class ReportRun
     public ReportDetails Details { get; }
 
     public Window Window { get; }
+
+    private static DateOnly Day(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year >= EarliestYear
+        ? day
+        : throw new ConnectorException(FailureKind.Details, $"Last Day is \"{text}\", which is no day since {EarliestYear}. Write it as 2025-01-31, or leave it empty.");
 
     public Subject Link()
     {
