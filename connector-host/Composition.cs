@@ -63,6 +63,7 @@ internal static class Composition
         services.AddSingleton<DataSetEdit>();
         services.AddSingleton(provider => new RunPlaces(provider.GetRequiredService<IConfiguration>().Read<RunLimits>("Runs")));
         services.AddSingleton<CancelWatch>();
+        services.AddRunEnds();
         services.AddSingleton<RunEngine>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();
@@ -77,6 +78,15 @@ internal static class Composition
         services.AddSingleton<Recorder>();
         services.AddSingleton<DevRuns>();
         return services;
+    }
+
+    private static void AddRunEnds(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<HistoryOptions>("Runs"));
+        services.AddSingleton<PlatformStop>();
+        services.AddSingleton<LiveRuns>();
+        services.AddSingleton<RunHistory>();
+        services.AddSingleton<RunRetention>();
     }
 
     private static void AddNotices(this IServiceCollection services)

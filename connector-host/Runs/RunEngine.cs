@@ -19,8 +19,11 @@ internal sealed class RunEngine(
     RunStore runs,
     RunPlaces places,
     CancelWatch cancelWatch,
+    PlatformStop platformStop,
+    LiveRuns live,
     DataFolder folder,
     PipelineOptions pipeline,
+    HistoryOptions history,
     TimeProvider time)
 {
     private readonly RunSlots _slots = new();
@@ -36,21 +39,31 @@ internal sealed class RunEngine(
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <returns>The run as it ended; failures are in it.</returns>
     /// <exception cref="PlatformException">The run could not begin: the DataSet is running, or its connector is gone.</exception>
-    public async Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunTrigger trigger, Overlap overlap, CancellationToken cancellationToken)
+    public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunTrigger trigger, Overlap overlap, CancellationToken cancellationToken) =>
+        RunAsync(dataSet, new RunAsked(trigger, overlap), cancellationToken);
+
+    /// <summary>Makes up for an interrupted run: from its last commit where the update method continues from it, else from the beginning.</summary>
+    /// <returns>The new run as it ended.</returns>
+    /// <exception cref="PlatformException">Another run waits already, another server makes up for it, or the DataSet or its connector is gone.</exception>
+    public Task<RunRecord> ResumeAsync(RunRecord interrupted, CancellationToken cancellationToken) =>
+        RunAsync(dataSets.Get(interrupted.DataSetId), new RunAsked(RunTrigger.Resume, Overlap.QueueOne) { Resumes = interrupted.Id }, cancellationToken);
+
+    private async Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunAsked asked, CancellationToken cancellationToken)
     {
         // A connector that is gone is told at once, and not after a wait.
         using var lease = packages.Take(dataSet.Connector, out var package);
         using var stop = new RunStop(time, cancellationToken);
-        using var claim = _slots.Enter(dataSet.Id, dataSet.Name, overlap, stop);
-        using var waiting = new WaitingRun(runs, places, dataSet.AccountId, Begin(dataSet, trigger, ""));
+        using var included = platformStop.Watch(stop);
+        using var claim = _slots.Enter(dataSet.Id, dataSet.Name, asked.Overlap, stop);
+        using var waiting = new WaitingRun(runs, places, dataSet.AccountId, Begin(dataSet, asked.Trigger, "") with { Resumes = asked.Resumes });
         using var watched = cancelWatch.Watch(waiting.Run.Id, stop);
         try
         {
-            await waiting.TurnAsync(claim, stop.Token).ConfigureAwait(false);
+            await waiting.TurnAsync(claim, stop.MayEnd).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.MayEnd.IsCancellationRequested)
         {
-            return waiting.End(waiting.Run with { State = RunState.Cancelled, Phase = RunPhase.Ended, EndedAt = time.GetUtcNow() });
+            return waiting.End(Stopped(waiting.Run, stop, Interruption.Waiting));
         }
 
         return waiting.HasWaited
@@ -80,6 +93,7 @@ internal sealed class RunEngine(
     public async Task<RunRecord> UndoAsync(DataSetConfiguration dataSet, UndoableRun last, CancellationToken cancellationToken)
     {
         using var stop = new RunStop(time, cancellationToken);
+        using var included = platformStop.Watch(stop);
         using var claim = _slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
         var undo = Begin(dataSet, RunTrigger.Undo, runs.Find(last.RunId)?.ConnectorVersion ?? "") with { UpdateMethod = last.Commits[0].UpdateMethod };
         runs.Add(undo);
@@ -161,11 +175,11 @@ internal sealed class RunEngine(
             next = retryAt > next ? retryAt.Value : next;
             try
             {
-                await waiting.AttemptAsync(Waiting(ended, next), next, time, stop.Token).ConfigureAwait(false);
+                await waiting.AttemptAsync(Waiting(ended, next), next, time, stop.MayEnd).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
-                return Stopped(waiting.Run with { Phase = RunPhase.Ended, EndedAt = time.GetUtcNow() }, stop);
+                return Stopped(waiting.Run, stop, Interruption.Waiting);
             }
         }
     }
@@ -183,13 +197,15 @@ internal sealed class RunEngine(
             EndedAt = null,
             Failure = null,
             Fence = dataSets.NextFence(ended.DataSetId),
+            Phases = [.. ended.Phases, new PhaseStart(ended.Attempts, RunPhase.Waiting, ended.EndedAt!.Value)],
             Tries = [.. ended.Tries, new FailedTry(ended.Attempts, ended.EndedAt!.Value, failure.Kind, failure.Message, next)],
         };
     }
 
     private async Task<(RunRecord Ended, DateTimeOffset? RetryAt)> AttemptAsync(RunRecord run, DataSetConfiguration dataSet, ConnectorPackage package, RunStop stop)
     {
-        using var execution = new RunExecution(run, LogOf(run.Id), new RunPipeline(pipeline), time);
+        using var execution = new RunExecution(run, LogOf(run.Id), new RunPipeline(pipeline, stop), time);
+        using var followed = live.Follow(execution.Snapshot);
         var ended = await execution.ExecuteAsync(
             cancellation => files.OpenAsync(dataSet.Id, cancellation),
             async (state, cancellation) => await sessions.OpenAsync(new SessionRequest
@@ -202,9 +218,29 @@ internal sealed class RunEngine(
                 Usage = execution.Usage,
             }, cancellation).ConfigureAwait(false),
             stop.Token).ConfigureAwait(false);
-        return (ended.State == RunState.Cancelled ? Stopped(ended, stop) : ended, execution.Usage.Snapshot().RetryAt);
+        if (ended.State == RunState.Cancelled)
+        {
+            ended = Stopped(ended, stop, Interruption.Stopped);
+            execution.Progress.Info(ended.Failure?.Message ?? "Somebody wanted it to end.");
+        }
+
+        return (ended, execution.Usage.Snapshot().RetryAt);
     }
 
-    private static RunRecord Stopped(RunRecord run, RunStop stop) =>
-        run with { State = stop.Failure is null ? RunState.Cancelled : RunState.Failed, Failure = stop.Failure };
+    /// <summary>A run that did not come to its own end.</summary>
+    private RunRecord Stopped(RunRecord run, RunStop stop, Interruption interruption) => stop.IsInterrupted
+        ? InterruptedRun.Of(run, interruption, history.ResumeOnStart, time.GetUtcNow())
+        : run with
+        {
+            State = stop.Failure is null ? RunState.Cancelled : RunState.Failed,
+            Phase = RunPhase.Ended,
+            EndedAt = run.EndedAt ?? time.GetUtcNow(),
+            Failure = stop.Failure,
+        };
+
+    /// <summary>Who asks for a run, and how.</summary>
+    private sealed record RunAsked(RunTrigger Trigger, Overlap Overlap)
+    {
+        public string? Resumes { get; init; }
+    }
 }

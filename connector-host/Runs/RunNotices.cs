@@ -89,6 +89,8 @@ internal sealed partial class RunNotices(
         var refused = account is not null && run.Failure?.Kind == RunFailureKind.Credentials;
         Happening? happening = run switch
         {
+            // The server makes up for it; that run's end is what counts.
+            { IsToBeResumed: true } => null,
             { State: RunState.Failed } => refused ? Happening.AccountRefused : Happening.RunFailed,
             { IsSuccess: true } => Happening.RunSucceeded,
             _ => null,
@@ -141,7 +143,7 @@ internal sealed partial class RunNotices(
     }
 
     private static RunRecord? Before(RunRecord run, IReadOnlyList<RunRecord> newestFirst) =>
-        newestFirst.FirstOrDefault(record => record.Fence < run.Fence && (record.IsSuccess || record.State == RunState.Failed));
+        newestFirst.FirstOrDefault(record => record.Fence < run.Fence && (record.IsSuccess || record is { State: RunState.Failed, IsToBeResumed: false }));
 
     private static NoticeDataSet Name(DataSetConfiguration dataSet) => new(dataSet.Id, dataSet.Name, dataSet.Connector);
 

@@ -33,6 +33,7 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
         Run = Run with
         {
             State = RunState.Running,
+            Phase = RunPhase.Preparing,
             WaitingFor = null,
             ConnectorVersion = version,
             Details = dataSet.Details,
@@ -77,7 +78,13 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
 
     private void WaitFor(string what)
     {
-        Run = Run with { State = RunState.Queued, WaitingFor = what };
+        Run = Run with
+        {
+            State = RunState.Queued,
+            Phase = RunPhase.Waiting,
+            Phases = [new PhaseStart(1, RunPhase.Waiting, Run.StartedAt)],
+            WaitingFor = what,
+        };
         if (HasWaited)
         {
             runs.Update(Run);

@@ -20,6 +20,7 @@ public sealed class HouseRules
         "connector-host/DataSets/",
         "connector-host/Accounts/AccountStore.cs",
         "connector-host/Runs/RunStore.cs",
+        "connector-host/Runs/RunHistory.cs",
         "connector-host/Schedules/",
         "connector-host/Notices/Storage/",
     ];
