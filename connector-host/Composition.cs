@@ -87,6 +87,7 @@ internal static class Composition
         services.AddSingleton<LiveRuns>();
         services.AddSingleton<RunHistory>();
         services.AddSingleton<RunRetention>();
+        services.AddSingleton<RunResumption>();
     }
 
     private static void AddNotices(this IServiceCollection services)

@@ -4,15 +4,12 @@ namespace ConnectorPlatform.Host.Runs;
 /// Ends the runs of this process when it is to end. Runs that may commit on their way do so at their next checkpoint, those that publish
 /// at the end may reach it, and what waits ends at once; what needs longer is cut off. All of them are recorded, and none is lost.
 /// </summary>
-internal sealed class PlatformStop(TimeProvider time)
+internal sealed class PlatformStop(HistoryOptions options, TimeProvider time)
 {
-    /// <summary>How long a run may take to its next commit…</summary>
-    public static readonly TimeSpan CommitWithin = TimeSpan.FromSeconds(5);
-
-    /// <summary>…when somebody at a terminal waits for that…</summary>
+    /// <summary>How long a run may take to its next commit when somebody waits for it at a terminal.</summary>
     public static readonly TimeSpan CommitWithinAtTerminal = TimeSpan.FromSeconds(1);
 
-    /// <summary>…and then until it has ended.</summary>
+    /// <summary>How long it may take to end when it is cut off.</summary>
     public static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(2.5);
 
     private readonly Lock _lock = new();
@@ -48,7 +45,7 @@ internal sealed class PlatformStop(TimeProvider time)
 
     /// <summary>Ends the runs; returns when all have ended, or the time for it is over.</summary>
     /// <param name="isCancelled">Whether somebody at a terminal wants them to end, who then does not want them to run again.</param>
-    public async Task StopAsync(bool isCancelled = false)
+    public async Task StopAsync(bool isCancelled)
     {
         lock (_lock)
         {
@@ -57,7 +54,7 @@ internal sealed class PlatformStop(TimeProvider time)
         }
 
         Each(run => run.AskToEnd(isCancelled));
-        await WaitAsync(isCancelled ? CommitWithinAtTerminal : CommitWithin).ConfigureAwait(false);
+        await WaitAsync(isCancelled ? CommitWithinAtTerminal : options.CommitWithin).ConfigureAwait(false);
         lock (_lock)
         {
             _isOver = true;

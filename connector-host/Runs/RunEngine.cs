@@ -46,7 +46,13 @@ internal sealed class RunEngine(
     /// <returns>The new run as it ended.</returns>
     /// <exception cref="PlatformException">Another run waits already, another server makes up for it, or the DataSet or its connector is gone.</exception>
     public Task<RunRecord> ResumeAsync(RunRecord interrupted, CancellationToken cancellationToken) =>
-        RunAsync(dataSets.Get(interrupted.DataSetId), new RunAsked(RunTrigger.Resume, Overlap.QueueOne) { Resumes = interrupted.Id }, cancellationToken);
+        RunAsync(dataSets.Get(interrupted.DataSetId), new RunAsked(RunTrigger.Resume, Overlap.QueueOne)
+        {
+            Resumes = interrupted.Id,
+
+            // What its source or its policy asked for holds also after a restart.
+            NotBefore = interrupted.Tries is [.., var last] ? last.NextAt : null,
+        }, cancellationToken);
 
     private async Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunAsked asked, CancellationToken cancellationToken)
     {
@@ -59,6 +65,7 @@ internal sealed class RunEngine(
         using var watched = cancelWatch.Watch(waiting.Run.Id, stop);
         try
         {
+            await waiting.TimeAsync(asked.NotBefore, time, stop.MayEnd).ConfigureAwait(false);
             await waiting.TurnAsync(claim, stop.MayEnd).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.MayEnd.IsCancellationRequested)
@@ -242,5 +249,7 @@ internal sealed class RunEngine(
     private sealed record RunAsked(RunTrigger Trigger, Overlap Overlap)
     {
         public string? Resumes { get; init; }
+
+        public DateTimeOffset? NotBefore { get; init; }
     }
 }

@@ -15,6 +15,16 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
     /// <summary>Whether there is a record already, and time has passed since the run was asked for.</summary>
     public bool HasWaited { get; private set; }
 
+    /// <summary>Waits for an instant, if it is still to come.</summary>
+    public async Task TimeAsync(DateTimeOffset? instant, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (instant - time.GetUtcNow() is { } wait && wait > TimeSpan.Zero)
+        {
+            WaitFor($"its next attempt at {instant:u}");
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Waits until the DataSet is free and there is a place.</summary>
     public async Task TurnAsync(RunSlots.Claim claim, CancellationToken cancellationToken)
     {
