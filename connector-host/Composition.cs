@@ -65,6 +65,7 @@ internal static class Composition
         services.AddSingleton(provider => new RunPlaces(provider.GetRequiredService<IConfiguration>().Read<RunLimits>("Runs")));
         services.AddSingleton<CancelWatch>();
         services.AddSingleton<RunSlots>();
+        services.AddRunEnds();
         services.AddSingleton<RunEngine>();
         services.AddSingleton<RunCorrections>();
         services.AddSingleton<RunReconciler>();
@@ -84,6 +85,16 @@ internal static class Composition
         services.AddSingleton<Recorder>();
         services.AddSingleton<DevRuns>();
         return services;
+    }
+
+    private static void AddRunEnds(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<HistoryOptions>("Runs"));
+        services.AddSingleton<PlatformStop>();
+        services.AddSingleton<LiveRuns>();
+        services.AddSingleton<RunHistory>();
+        services.AddSingleton<RunRetention>();
+        services.AddSingleton<RunResumption>();
     }
 
     private static void AddNotices(this IServiceCollection services)

@@ -29,6 +29,7 @@ internal static class CommandLine
         PackageCommands.AddTo(root);
         FormCommands.AddTo(root);
         RunCommand.AddTo(root);
+        RunsCommand.AddTo(root);
         CertifyCommand.AddTo(root);
         DataSetCommands.AddTo(root);
         ScheduleCommands.AddTo(root);
@@ -45,19 +46,20 @@ internal static class CommandLine
             return Task.FromResult(ExitCode.Input);
         }
 
-        // The verbs themselves turn exceptions into exit codes; a second handler would hide what it does not know.
-        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        // The verbs themselves turn exceptions into exit codes and signals into cancellations; a second handler would hide what it does not know.
+        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     /// <summary>Gives a verb its work: whatever it throws becomes one line on standard error and an exit code.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "The command line is the border.")]
     public static void Does(this Command command, Func<Invocation, CancellationToken, Task<int>> work) =>
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (parsed, _) =>
         {
-            await using var invocation = new Invocation(parsed, parsed.GetValue(Data)!, parsed.GetValue(Json));
+            using var signals = new StopSignals();
+            await using var invocation = new Invocation(parsed, parsed.GetValue(Data)!, parsed.GetValue(Json), signals);
             try
             {
-                return await work(invocation, cancellationToken).ConfigureAwait(false);
+                return await work(invocation, signals.Token).ConfigureAwait(false);
             }
             catch (Exception exception)
             {

@@ -104,7 +104,7 @@ internal static class DataSetCommands
         {
             await invocation.ReconcileAsync(cancellationToken).ConfigureAwait(false);
             var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
-            var run = await invocation.Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, cancellationToken).ConfigureAwait(false);
+            var run = await invocation.RunAsync(engine => engine.RunAsync(dataSet, RunTrigger.Manual, CancellationToken.None)).ConfigureAwait(false);
             if (invocation.Output.AsJson)
             {
                 invocation.Output.Write(RunOutput.AsObject(run), () => { });

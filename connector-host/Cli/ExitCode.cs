@@ -38,7 +38,7 @@ internal static class ExitCode
     public static int Of(RunRecord run) => run switch
     {
         { IsSuccess: true } => Success,
-        { State: RunState.Cancelled } => Cancelled,
+        { State: RunState.Cancelled } or { Interruption: not null } => Cancelled,
         { State: RunState.Held } => Held,
         { Failure.Kind: RunFailureKind.Platform } => Storage,
         _ => Of(Enum.Parse<FailureKind>(run.Failure!.Kind.ToString())),

@@ -5,7 +5,7 @@ using ConnectorPlatform.Host.Runs;
 namespace ConnectorPlatform.Host.Cli;
 
 /// <summary>One call of the program: its values, its output, and the platform's parts, made when asked for.</summary>
-internal sealed class Invocation(ParseResult parsed, string dataFolder, bool asJson) : IAsyncDisposable
+internal sealed class Invocation(ParseResult parsed, string dataFolder, bool asJson, StopSignals signals) : IAsyncDisposable
 {
     private IHost? _host;
 
@@ -31,6 +31,14 @@ internal sealed class Invocation(ParseResult parsed, string dataFolder, bool asJ
     /// <summary>The parts on a data folder whose interrupted runs have been settled.</summary>
     public async Task ReconcileAsync(CancellationToken cancellationToken) =>
         await Part<RunReconciler>().ReconcileAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Runs something in the engine; a signal lets its runs come to their next commit, where they have one.</summary>
+    public async Task<T> RunAsync<T>(Func<RunEngine, Task<T>> work)
+    {
+        var stop = Part<PlatformStop>();
+        using var registration = signals.Token.Register(() => _ = stop.StopAsync(signals.IsAtTerminal));
+        return await work(Part<RunEngine>()).ConfigureAwait(false);
+    }
 
     public async ValueTask DisposeAsync()
     {

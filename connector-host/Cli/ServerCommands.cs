@@ -28,6 +28,7 @@ internal static class ServerCommands
             await server.StartPlatformAsync(cancellationToken).ConfigureAwait(false);
             invocation.Output.Line($"Listening on {invocation.Value(url)}, data in {Path.GetFullPath(invocation.DataFolder)}. Ctrl+C ends.");
             await WaitAsync(cancellationToken).ConfigureAwait(false);
+            await server.StopPlatformAsync().ConfigureAwait(false);
             return ExitCode.Success;
         });
         return command;
@@ -53,6 +54,7 @@ internal static class ServerCommands
             var allSucceeded = await demo.FillAsync(cancellationToken).ConfigureAwait(false);
             invocation.Output.Line($"The pages are at {address}, the data in {Path.GetFullPath(invocation.DataFolder)}. Ctrl+C ends.");
             await WaitAsync(cancellationToken).ConfigureAwait(false);
+            await server.StopPlatformAsync().ConfigureAwait(false);
             return allSucceeded ? ExitCode.Success : ExitCode.Connector;
         });
         return command;

@@ -1,11 +1,12 @@
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Storage;
+using ConnectorPlatform.Host.Metadata;
 
 namespace ConnectorPlatform.Host.Runs;
 
 /// <summary>What people do about runs that have ended: take the last one back, approve or reject one that waits, store what is in the quarantine.</summary>
 internal sealed class RunCorrections(
-    RunEngine engine, RunSlots slots, DataSetConfigurationStore dataSets, DataSetFiles files, RunStore runs, PipelineOptions pipeline, TimeProvider time)
+    RunEngine engine, RunSlots slots, DataSetConfigurationStore dataSets, DataSetFiles files, RunStore runs, PlatformStop platformStop, DataFolder folder, PipelineOptions pipeline, TimeProvider time)
 {
     /// <summary>The run that an undo would take back.</summary>
     /// <exception cref="PlatformException">No run is left, or what its undo needs is no longer kept.</exception>
@@ -49,6 +50,7 @@ internal sealed class RunCorrections(
     public async Task<long> DiscardQuarantineAsync(DataSetConfiguration dataSet, CancellationToken cancellationToken)
     {
         using var stop = new RunStop(time, cancellationToken);
+        using var included = platformStop.Watch(stop);
         using var claim = slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
         await claim.TurnAsync(stop.Token).ConfigureAwait(false);
         using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
@@ -94,12 +96,14 @@ internal sealed class RunCorrections(
     private async Task<RunRecord> SettleAsync(DataSetConfiguration dataSet, RunRecord held, Func<DataSetWriter, RunRecord> settle, CancellationToken cancellationToken)
     {
         using var stop = new RunStop(time, cancellationToken);
+        using var included = platformStop.Watch(stop);
         using var claim = slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
         await claim.TurnAsync(stop.Token).ConfigureAwait(false);
         using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
         using var writer = Writer(lease, dataSet.Id, held.Id, held.UpdateMethod, held.Rules, isAside: held.Trigger == RunTrigger.Backfill);
         try
         {
+            runs.BeginSettling(held.Id, folder.Instance);
             var settled = settle(writer);
             runs.Settle(settled);
             return settled;
@@ -124,6 +128,7 @@ internal sealed class RunCorrections(
         DataSetConfiguration dataSet, RunTrigger trigger, string version, UpdateMethod method, Func<DataSetWriter, CommitResult> change, CancellationToken cancellationToken)
     {
         using var stop = new RunStop(time, cancellationToken);
+        using var included = platformStop.Watch(stop);
         using var claim = slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
         await claim.TurnAsync(stop.Token).ConfigureAwait(false);
         var run = engine.Begin(dataSet, trigger, version) with { UpdateMethod = method };

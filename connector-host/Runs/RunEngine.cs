@@ -20,8 +20,11 @@ internal sealed class RunEngine(
     RunSlots slots,
     RunPlaces places,
     CancelWatch cancelWatch,
+    PlatformStop platformStop,
+    LiveRuns live,
     DataFolder folder,
     PipelineOptions pipeline,
+    HistoryOptions history,
     TimeProvider time)
 {
     /// <inheritdoc cref="RunAsync(DataSetConfiguration, RunTrigger, Overlap, CancellationToken)"/>
@@ -36,15 +39,26 @@ internal sealed class RunEngine(
     /// <returns>The run as it ended; failures are in it.</returns>
     /// <exception cref="PlatformException">The run could not begin: the DataSet is running, or its connector is gone.</exception>
     public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunTrigger trigger, Overlap overlap, CancellationToken cancellationToken) =>
-        RunAsync(dataSet, (trigger, overlap), null, cancellationToken);
+        RunAsync(dataSet, new RunAsked(trigger, overlap), cancellationToken);
 
     /// <summary>Runs a slice of a backfill, which lets every other run of the DataSet go first.</summary>
     /// <inheritdoc cref="RunAsync(DataSetConfiguration, RunTrigger, Overlap, CancellationToken)"/>
     public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, SliceOrder slice, CancellationToken cancellationToken) =>
-        RunAsync(slice.ApplyTo(dataSet), (RunTrigger.Backfill, Overlap.Yield), slice, cancellationToken);
+        RunAsync(slice.ApplyTo(dataSet), new RunAsked(RunTrigger.Backfill, Overlap.Yield) { Slice = slice }, cancellationToken);
 
-    private async Task<RunRecord> RunAsync(
-        DataSetConfiguration dataSet, (RunTrigger Trigger, Overlap Overlap) order, SliceOrder? slice, CancellationToken cancellationToken)
+    /// <summary>Makes up for an interrupted run: from its last commit where the update method continues from it, else from the beginning.</summary>
+    /// <returns>The new run as it ended.</returns>
+    /// <exception cref="PlatformException">Another run waits already, another server makes up for it, or the DataSet or its connector is gone.</exception>
+    public Task<RunRecord> ResumeAsync(RunRecord interrupted, CancellationToken cancellationToken) =>
+        RunAsync(dataSets.Get(interrupted.DataSetId), new RunAsked(RunTrigger.Resume, Overlap.QueueOne)
+        {
+            Resumes = interrupted.Id,
+
+            // What its source or its policy asked for holds also after a restart.
+            NotBefore = interrupted.Tries is [.., var last] ? last.NextAt : null,
+        }, cancellationToken);
+
+    private async Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunAsked asked, CancellationToken cancellationToken)
     {
         // A connector that is gone is told at once, and not after a wait.
         using var lease = packages.Take(dataSet.Connector, out var package);
@@ -54,16 +68,19 @@ internal sealed class RunEngine(
         }
 
         using var stop = new RunStop(time, cancellationToken);
-        using var claim = slots.Enter(dataSet.Id, dataSet.Name, order.Overlap, stop);
-        using var waiting = new WaitingRun(runs, places, dataSet.AccountId, Begin(dataSet, order.Trigger, "", slice?.RunId)) { Slice = slice };
+        using var included = platformStop.Watch(stop);
+        using var claim = slots.Enter(dataSet.Id, dataSet.Name, asked.Overlap, stop);
+        using var waiting = new WaitingRun(
+            runs, places, dataSet.AccountId, Begin(dataSet, asked.Trigger, "", asked.Slice?.RunId) with { Resumes = asked.Resumes }) { Slice = asked.Slice };
         using var watched = cancelWatch.Watch(waiting.Run.Id, stop);
         try
         {
-            await waiting.TurnAsync(claim, stop.Token).ConfigureAwait(false);
+            await waiting.TimeAsync(asked.NotBefore, time, stop.MayEnd).ConfigureAwait(false);
+            await waiting.TurnAsync(claim, stop.MayEnd).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.MayEnd.IsCancellationRequested)
         {
-            return waiting.End(waiting.Run with { State = RunState.Cancelled, Phase = RunPhase.Ended, EndedAt = time.GetUtcNow() });
+            return waiting.End(Stopped(waiting.Run, stop, Interruption.Waiting));
         }
 
         return waiting.HasWaited
@@ -150,11 +167,11 @@ internal sealed class RunEngine(
             next = retryAt > next ? retryAt.Value : next;
             try
             {
-                await waiting.AttemptAsync(Waiting(ended, next), next, time, stop.Token).ConfigureAwait(false);
+                await waiting.AttemptAsync(Waiting(ended, next), next, time, stop.MayEnd).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
-                return Stopped(waiting.Run with { Phase = RunPhase.Ended, EndedAt = time.GetUtcNow() }, stop);
+                return Stopped(waiting.Run, stop, Interruption.Waiting);
             }
         }
     }
@@ -172,6 +189,7 @@ internal sealed class RunEngine(
             EndedAt = null,
             Failure = null,
             Fence = dataSets.NextFence(ended.DataSetId),
+            Phases = [.. ended.Phases, new PhaseStart(ended.Attempts, RunPhase.Waiting, ended.EndedAt!.Value)],
             Tries = [.. ended.Tries, new FailedTry(ended.Attempts, ended.EndedAt!.Value, failure.Kind, failure.Message, next)],
         };
     }
@@ -180,7 +198,8 @@ internal sealed class RunEngine(
         WaitingRun waiting, int attempt, DataSetConfiguration dataSet, ConnectorPackage package, RunStop stop)
     {
         var run = waiting.Run with { Attempts = attempt };
-        using var execution = new RunExecution(run, LogOf(run.Id), new RunPipeline(pipeline), time);
+        using var execution = new RunExecution(run, LogOf(run.Id), new RunPipeline(pipeline, stop), time);
+        using var followed = live.Follow(execution.Snapshot);
         var ended = await execution.ExecuteAsync(
             cancellation => files.OpenAsync(dataSet.Id, cancellation),
             async (state, cancellation) => await sessions.OpenAsync(new SessionRequest
@@ -194,9 +213,33 @@ internal sealed class RunEngine(
                 Limit = waiting.Slice?.Limit,
             }, cancellation).ConfigureAwait(false),
             stop.Token).ConfigureAwait(false);
-        return (ended.State == RunState.Cancelled ? Stopped(ended, stop) : ended, execution.Usage.Snapshot().RetryAt);
+        if (ended.State == RunState.Cancelled)
+        {
+            ended = Stopped(ended, stop, Interruption.Stopped);
+            execution.Progress.Info(ended.Failure?.Message ?? "Somebody wanted it to end.");
+        }
+
+        return (ended, execution.Usage.Snapshot().RetryAt);
     }
 
-    private static RunRecord Stopped(RunRecord run, RunStop stop) =>
-        run with { State = stop.Failure is null ? RunState.Cancelled : RunState.Failed, Failure = stop.Failure };
+    /// <summary>A run that did not come to its own end.</summary>
+    private RunRecord Stopped(RunRecord run, RunStop stop, Interruption interruption) => stop.IsInterrupted
+        ? InterruptedRun.Of(run, interruption, history.ResumeOnStart, time.GetUtcNow())
+        : run with
+        {
+            State = stop.Failure is null ? RunState.Cancelled : RunState.Failed,
+            Phase = RunPhase.Ended,
+            EndedAt = run.EndedAt ?? time.GetUtcNow(),
+            Failure = stop.Failure,
+        };
+
+    /// <summary>Who asks for a run, and how.</summary>
+    private sealed record RunAsked(RunTrigger Trigger, Overlap Overlap)
+    {
+        public SliceOrder? Slice { get; init; }
+
+        public string? Resumes { get; init; }
+
+        public DateTimeOffset? NotBefore { get; init; }
+    }
 }

@@ -107,6 +107,7 @@ internal sealed class RunExecution : IDisposable
         return _run with
         {
             Phase = Progress.Phase,
+            Phases = [.. _run.Phases, .. Progress.PhasesOf(_run.Attempts)],
             Warnings = [.. _run.Warnings, .. Progress.Warnings],
             Counts = _run.Counts.Plus(Progress.Counts with
             {

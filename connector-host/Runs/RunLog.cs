@@ -18,6 +18,9 @@ internal sealed class RunLog(string? path, TimeProvider time) : IDisposable
     /// <summary>Takes the secrets out of a text.</summary>
     public Func<string, string> Mask { get; set; } = text => text;
 
+    /// <summary>What the clock of the lines says.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
     public void Info(string message) => Write("info", message);
 
     /// <returns>The message as it was written, without secrets.</returns>

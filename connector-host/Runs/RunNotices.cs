@@ -89,6 +89,8 @@ internal sealed partial class RunNotices(
         var refused = account is not null && run.Failure?.Kind == RunFailureKind.Credentials;
         Happening? happening = run switch
         {
+            // The server makes up for it; that run's end is what counts.
+            { IsToBeResumed: true } => null,
             { State: RunState.Failed } => refused ? Happening.AccountRefused : Happening.RunFailed,
             { State: RunState.Held } => Happening.RunHeld,
             // A slice of the past says nothing about how the live runs fare.
@@ -143,7 +145,8 @@ internal sealed partial class RunNotices(
     }
 
     private static RunRecord? Before(RunRecord run, IReadOnlyList<RunRecord> newestFirst) =>
-        newestFirst.FirstOrDefault(record => record.Fence < run.Fence && record.Trigger != RunTrigger.Backfill && (record.IsSuccess || record.State == RunState.Failed));
+        newestFirst.FirstOrDefault(record =>
+            record.Fence < run.Fence && record.Trigger != RunTrigger.Backfill && (record.IsSuccess || record is { State: RunState.Failed, IsToBeResumed: false }));
 
     private static NoticeDataSet Name(DataSetConfiguration dataSet) => new(dataSet.Id, dataSet.Name, dataSet.Connector);
 

@@ -8,7 +8,9 @@ namespace ConnectorPlatform.Host.Runs;
 /// Moves a connector's batches into a DataSet's writer: reading the next pages and storing the last go on at the same time,
 /// and a full pipe holds the connector back.
 /// </summary>
-internal sealed class RunPipeline(PipelineOptions options)
+/// <param name="options">When it commits, and how long it waits.</param>
+/// <param name="stop">May ask a run that commits on its way to end at a checkpoint; null for nobody.</param>
+internal sealed class RunPipeline(PipelineOptions options, RunStop? stop = null)
 {
     // Enough for both sides never to wait for each other's jitter, few enough for memory to stay flat.
     private const int PagesAhead = 2;
@@ -61,13 +63,25 @@ internal sealed class RunPipeline(PipelineOptions options)
     {
         progress.Enter(RunPhase.Reading);
         var lastCommit = options.Time.GetTimestamp();
-        foreach (var batch in pages.ReadAllAsync(cancellationToken).ToBlockingEnumerable(cancellationToken))
+        var mayEnd = writer.CommitsAtCheckpoints;
+        while (Next(pages, mayEnd, cancellationToken) is { HasEnded: false } page)
         {
-            writer.Append(batch);
-            if (batch.Checkpoint is not null && writer.CommitsAtCheckpoints && IsDue(writer.Pending, lastCommit))
+            if (page.Batch is { } batch)
+            {
+                writer.Append(batch);
+                mayEnd = writer.CommitsAtCheckpoints && batch.Checkpoint is not null;
+            }
+
+            if (mayEnd && writer.Pending > 0 && (page.IsLast || IsDue(writer.Pending, lastCommit)))
             {
                 progress.Committed(writer.Commit(isFinal: false));
                 lastCommit = options.Time.GetTimestamp();
+            }
+
+            if (page.IsLast)
+            {
+                stop!.End();
+                throw new OperationCanceledException(cancellationToken);
             }
         }
 
@@ -76,8 +90,33 @@ internal sealed class RunPipeline(PipelineOptions options)
         progress.Committed(writer.Commit(isFinal: true));
     }
 
+    /// <summary>Waits for the next page; where the run may end, no longer than until it is asked to.</summary>
+    private Page Next(ChannelReader<RecordBatch> pages, bool mayEnd, CancellationToken cancellationToken)
+    {
+        var wait = mayEnd && stop is not null ? stop.MayEnd : cancellationToken;
+        try
+        {
+            // Asked before a page is taken: with pages always there, the wait below would never see it.
+            wait.ThrowIfCancellationRequested();
+            return pages.TryRead(out var batch) || (Wait(pages, wait) && pages.TryRead(out batch)) ? new Page(batch, HasEnded: false, IsLast: false) : new Page(null, HasEnded: true, IsLast: false);
+        }
+        catch (OperationCanceledException) when (mayEnd && stop is { IsAskedToEnd: true } && !cancellationToken.IsCancellationRequested)
+        {
+            // What has come to its end meanwhile is complete.
+            return new Page(null, HasEnded: pages.Completion.IsCompletedSuccessfully, IsLast: true);
+        }
+    }
+
+    private static bool Wait(ChannelReader<RecordBatch> pages, CancellationToken cancellationToken) =>
+        pages.WaitToReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+
     private bool IsDue(long pending, long lastCommit) =>
         pending >= options.CommitRows || options.Time.GetElapsedTime(lastCommit) >= options.CommitEvery;
+
+    /// <param name="Batch">Null at the end.</param>
+    /// <param name="HasEnded">Whether the source has no more.</param>
+    /// <param name="IsLast">Whether the run is to end here although the source has more.</param>
+    private readonly record struct Page(RecordBatch? Batch, bool HasEnded, bool IsLast);
 }
 
 internal sealed record PipelineOptions

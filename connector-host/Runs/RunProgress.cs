@@ -12,10 +12,20 @@ internal sealed class RunProgress(RunLog log) : IRunReporter
 
     private readonly Lock _lock = new();
     private readonly List<string> _warnings = [];
+    private readonly List<(RunPhase Phase, DateTimeOffset At)> _phases = [(RunPhase.Preparing, log.Now)];
     private RunCounts _counts = new();
     private long _warningsLeftOut;
 
-    public RunPhase Phase { get; private set; } = RunPhase.Preparing;
+    public RunPhase Phase
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _phases[^1].Phase;
+            }
+        }
+    }
 
     public RunCounts Counts
     {
@@ -51,7 +61,26 @@ internal sealed class RunProgress(RunLog log) : IRunReporter
     /// <summary>Why the run's records wait for approval; null when they do not.</summary>
     public IReadOnlyList<string>? HeldBecause { get; private set; }
 
-    public void Enter(RunPhase phase) => Phase = phase;
+    public void Enter(RunPhase phase)
+    {
+        lock (_lock)
+        {
+            if (_phases[^1].Phase != phase)
+            {
+                _phases.Add((phase, log.Now));
+            }
+        }
+    }
+
+    /// <summary>When the phases began.</summary>
+    public IReadOnlyList<PhaseStart> PhasesOf(int attempt)
+    {
+        lock (_lock)
+        {
+            return [.. _phases.Select(phase => new PhaseStart(attempt, phase.Phase, phase.At))];
+        }
+    }
+
 
     public void Read(int rows)
     {

@@ -8,7 +8,7 @@ namespace ConnectorPlatform.Host.Runs;
 /// Brings run records of processes that are gone into line with the ledgers: a run whose final commit stands has succeeded,
 /// whatever its record says; any other was interrupted, and what it committed stays.
 /// </summary>
-internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolder folder, TimeProvider time)
+internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolder folder, HistoryOptions history, TimeProvider time)
 {
     public async Task ReconcileAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolde
     /// <summary>A process may have died between publishing or dropping what waited and recording it.</summary>
     private async Task SettleHeldAsync(CancellationToken cancellationToken)
     {
-        foreach (var run in runs.Held())
+        foreach (var run in runs.Held().Where(run => run.Phase == RunPhase.Committing && !folder.IsAlive(run.Instance)))
         {
             try
             {
@@ -62,7 +62,7 @@ internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolde
     {
         if (!File.Exists(files.PathOf(run.DataSetId)))
         {
-            return Interrupted(run, "It had committed nothing.");
+            return Interrupted(run);
         }
 
         try
@@ -82,19 +82,21 @@ internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolde
 
             return commits.Any(entry => entry.IsFinal)
                 ? run with { State = RunState.Succeeded, Phase = RunPhase.Ended, EndedAt = commits[^1].CommittedAt, Counts = counts }
-                : Interrupted(run with { Counts = counts }, commits.Count == 0 ? "It had committed nothing." : $"The {counts.RowsWritten} rows that it had committed stay.");
+                : Interrupted(run with { Counts = counts });
         }
         catch (PlatformException exception) when (exception.Fault != PlatformFault.Busy)
         {
-            return Interrupted(run, exception.Message);
+            var interrupted = Interrupted(run);
+            return interrupted with { Failure = interrupted.Failure! with { Message = $"{interrupted.Failure.Message} {exception.Message}" } };
         }
     }
 
-    private RunRecord Interrupted(RunRecord run, string what) => run with
+    private RunRecord Interrupted(RunRecord run) => InterruptedRun.Of(run, HowOf(run), history.ResumeOnStart, time.GetUtcNow());
+
+    private Interruption HowOf(RunRecord run) => run switch
     {
-        State = RunState.Failed,
-        Phase = RunPhase.Ended,
-        EndedAt = time.GetUtcNow(),
-        Failure = new RunFailure(RunFailureKind.Platform, $"The platform stopped during this run. {what} Run it again."),
+        { State: RunState.Queued } or { Phase: RunPhase.Waiting } => Interruption.Waiting,
+        { Resumes: { } before } when runs.Find(before) is { Interruption: Interruption.Died } => Interruption.DiedAgain,
+        _ => Interruption.Died,
     };
 }

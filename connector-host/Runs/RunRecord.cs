@@ -32,7 +32,7 @@ internal enum RunPhase
     /// <summary>Publishing what was read.</summary>
     Committing,
 
-    /// <summary>Between two attempts.</summary>
+    /// <summary>For its turn, or between two attempts.</summary>
     Waiting,
 
     Ended,
@@ -52,6 +52,8 @@ internal enum RunTrigger
 
     /// <summary>A slice of a backfill.</summary>
     Backfill,
+    /// <summary>The server, for a run that the end of its process interrupted.</summary>
+    Resume,
 }
 
 /// <summary>Who must act; the connector's kinds and the operator.</summary>
@@ -125,6 +127,21 @@ internal sealed record RunRecord
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public RunFailure? Failure { get; init; }
+
+    /// <summary>When each phase of each attempt began, in order.</summary>
+    public IReadOnlyList<PhaseStart> Phases { get; init; } = [];
+
+    /// <summary>Set when the end of its process cut the run off.</summary>
+    public Interruption? Interruption { get; init; }
+
+    /// <summary>The interrupted run that this one makes up for.</summary>
+    public string? Resumes { get; init; }
+
+    /// <summary>Whether the run is of a kind that the server runs again when it was interrupted.</summary>
+    public bool IsResumable => Trigger is RunTrigger.Manual or RunTrigger.Schedule or RunTrigger.Resume;
+
+    /// <summary>Whether the run was interrupted and the server makes up for it, so that nobody needs to act.</summary>
+    public bool IsToBeResumed => IsResumable && Interruption is not (null or Runs.Interruption.DiedAgain);
 
     public bool IsEnded => State is not (RunState.Queued or RunState.Running);
 

@@ -9,34 +9,43 @@ internal sealed class RunStore(MetadataDatabase database)
 {
     private const string Columns =
         "id, dataset_id, fence, instance, trigger_kind, connector_version, details, update_method, state, phase, attempts, started_at, ended_at, " +
-        "rows_read, rows_written, rows_changed, rows_removed, rows_rejected, bytes_received, requests, waited_ms, warnings, failure_kind, failure_message, undone_by, rules, waiting_for, tries";
+        "rows_read, rows_written, rows_changed, rows_removed, rows_rejected, bytes_received, requests, waited_ms, warnings, failure_kind, failure_message, undone_by, rules, waiting_for, tries, " +
+        "phases, interruption, resumes";
 
     private const string Ending =
         "UPDATE runs SET state = @State, phase = @Phase, attempts = @Attempts, ended_at = @EndedAt, rows_read = @RowsRead, rows_written = @RowsWritten, rows_changed = @RowsChanged, rows_removed = @RowsRemoved, " +
-        "rows_rejected = @RowsRejected, bytes_received = @BytesReceived, requests = @Requests, waited_ms = @WaitedMs, warnings = @Warnings, failure_kind = @FailureKind, failure_message = @FailureMessage, waiting_for = @WaitingFor, tries = @Tries";
+        "rows_rejected = @RowsRejected, bytes_received = @BytesReceived, requests = @Requests, waited_ms = @WaitedMs, warnings = @Warnings, failure_kind = @FailureKind, failure_message = @FailureMessage, waiting_for = @WaitingFor, tries = @Tries, " +
+        "phases = @Phases, interruption = @Interruption";
 
     public void Add(RunRecord run)
     {
         var row = Row.From(run);
         var added = database.TryInsert(
             $"INSERT INTO runs ({Columns}) VALUES (@Id, @DatasetId, @Fence, @Instance, @TriggerKind, @ConnectorVersion, @Details, @UpdateMethod, @State, @Phase, " +
-            "@Attempts, @StartedAt, @EndedAt, @RowsRead, @RowsWritten, @RowsChanged, @RowsRemoved, @RowsRejected, @BytesReceived, @Requests, @WaitedMs, @Warnings, @FailureKind, @FailureMessage, @UndoneBy, @Rules, @WaitingFor, @Tries)",
+            "@Attempts, @StartedAt, @EndedAt, @RowsRead, @RowsWritten, @RowsChanged, @RowsRemoved, @RowsRejected, @BytesReceived, @Requests, @WaitedMs, @Warnings, @FailureKind, @FailureMessage, @UndoneBy, @Rules, @WaitingFor, @Tries, " +
+            "@Phases, @Interruption, @Resumes)",
             row);
         if (!added)
         {
-            throw new PlatformException(PlatformFault.NotFound, "The DataSet was deleted while its run was being started.");
+            throw run.Resumes is { } resumed && Find(resumed) is not null
+                ? new PlatformException(PlatformFault.Busy, $"Another server makes up for the run {resumed} already.")
+                : new PlatformException(PlatformFault.NotFound, "The DataSet was deleted while its run was being started.");
         }
     }
 
     /// <summary>Stores what changes while a run goes on and ends. A run that has ended stays as it ended.</summary>
     public void Update(RunRecord run) => database.Execute($"{Ending} WHERE id = @Id AND state IN ('Queued', 'Running')", Row.From(run));
 
+    /// <summary>Stores that a process is about to settle a run that waits, so that its death between file and record is noticed.</summary>
+    public void BeginSettling(string runId, string instance) =>
+        database.Execute("UPDATE runs SET phase = 'Committing', instance = @instance WHERE id = @runId AND state = 'Held'", new { runId, instance });
+
     /// <summary>Stores what became of a run that waited for approval.</summary>
     public void Settle(RunRecord run) => database.Execute($"{Ending} WHERE id = @Id AND state = 'Held'", Row.From(run));
 
     /// <summary>Stores that a queued run begins, and with which configuration.</summary>
     public void Start(RunRecord run) => database.Execute(
-        "UPDATE runs SET fence = @Fence, state = @State, phase = @Phase, waiting_for = NULL, started_at = @StartedAt, connector_version = @ConnectorVersion, details = @Details, update_method = @UpdateMethod, rules = @Rules " +
+        "UPDATE runs SET fence = @Fence, state = @State, phase = @Phase, waiting_for = NULL, phases = @Phases, started_at = @StartedAt, connector_version = @ConnectorVersion, details = @Details, update_method = @UpdateMethod, rules = @Rules " +
         "WHERE id = @Id AND state = 'Queued'",
         Row.From(run));
 
@@ -63,6 +72,23 @@ internal sealed class RunStore(MetadataDatabase database)
 
     /// <summary>The run of a DataSet that waits for approval; null when none does.</summary>
     public RunRecord? HeldOf(string dataSetId) => Read($"SELECT {Columns} FROM runs WHERE dataset_id = @dataSetId AND state = 'Held'", new { dataSetId }) is [var run, ..] ? run : null;
+
+    /// <summary>The runs that ended last, those that began last first.</summary>
+    public IReadOnlyList<RunRecord> Ended(int limit) =>
+        Read($"SELECT {Columns} FROM runs WHERE state NOT IN ('Queued', 'Running') ORDER BY id DESC LIMIT @limit", new { limit });
+
+    /// <summary>The interrupted runs that nothing has made up for: no later run of their DataSet moved what they would have moved.</summary>
+    public IReadOnlyList<RunRecord> ToBeResumed() => [.. Read(
+        $"SELECT {Columns} FROM runs WHERE interruption IS NOT NULL AND NOT EXISTS " +
+        "(SELECT 1 FROM runs AS later WHERE later.dataset_id = runs.dataset_id AND later.fence > runs.fence AND later.trigger_kind IN ('Manual', 'Schedule', 'Undo', 'Resume')) ORDER BY id",
+        null).Where(run => run.IsToBeResumed)];
+
+    /// <summary>Stores how far runs have come that go on; one that has ended, or waits, stays as it is.</summary>
+    public void Follow(IReadOnlyCollection<RunRecord> going) => database.Execute(
+        "UPDATE runs SET phase = now.value ->> 'Phase', phases = now.value ->> 'Phases', rows_read = now.value ->> 'RowsRead', rows_written = now.value ->> 'RowsWritten', rows_changed = now.value ->> 'RowsChanged', " +
+        "rows_removed = now.value ->> 'RowsRemoved', rows_rejected = now.value ->> 'RowsRejected', bytes_received = now.value ->> 'BytesReceived', requests = now.value ->> 'Requests', waited_ms = now.value ->> 'WaitedMs' " +
+        "FROM json_each(@going) AS now WHERE runs.id = now.value ->> 'Id' AND runs.state = 'Running' AND runs.phase <> 'Waiting'",
+        new { going = JsonSerializer.Serialize(going.Select(Row.From)) });
 
     public IReadOnlyList<RunRecord> Unfinished() => Read($"SELECT {Columns} FROM runs WHERE state IN ('Queued', 'Running')", null);
 
@@ -98,6 +124,9 @@ internal sealed class RunStore(MetadataDatabase database)
         public required string Rules { get; init; }
         public string? WaitingFor { get; init; }
         public required string Tries { get; init; }
+        public required string Phases { get; init; }
+        public string? Interruption { get; init; }
+        public string? Resumes { get; init; }
 
         public static Row From(RunRecord run) => new()
         {
@@ -129,6 +158,9 @@ internal sealed class RunStore(MetadataDatabase database)
             Rules = run.Rules.ToJson(),
             WaitingFor = run.IsEnded ? null : run.WaitingFor,
             Tries = JsonSerializer.Serialize(run.Tries),
+            Phases = JsonSerializer.Serialize(run.Phases),
+            Interruption = run.Interruption?.ToString(),
+            Resumes = run.Resumes,
         };
 
         public RunRecord ToRecord() => new()
@@ -163,6 +195,9 @@ internal sealed class RunStore(MetadataDatabase database)
             Rules = DataSetRules.Parse(Rules),
             WaitingFor = WaitingFor,
             Tries = JsonSerializer.Deserialize<FailedTry[]>(Tries)!,
+            Phases = JsonSerializer.Deserialize<PhaseStart[]>(Phases)!,
+            Interruption = Interruption is null ? null : Enum.Parse<Interruption>(Interruption),
+            Resumes = Resumes,
         };
     }
 }

@@ -19,6 +19,16 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
     /// <summary>Whether there is a record already, and time has passed since the run was asked for.</summary>
     public bool HasWaited { get; private set; }
 
+    /// <summary>Waits for an instant, if it is still to come.</summary>
+    public async Task TimeAsync(DateTimeOffset? instant, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (instant - time.GetUtcNow() is { } wait && wait > TimeSpan.Zero)
+        {
+            WaitFor($"its next attempt at {instant:u}");
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Waits until the DataSet is free and there is a place.</summary>
     public async Task TurnAsync(RunSlots.Claim claim, CancellationToken cancellationToken)
     {
@@ -40,6 +50,7 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
         Run = Run with
         {
             State = RunState.Running,
+            Phase = RunPhase.Preparing,
             WaitingFor = null,
             ConnectorVersion = version,
             Details = dataSet.Details,
@@ -84,7 +95,13 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
 
     private void WaitFor(string what)
     {
-        Run = Run with { State = RunState.Queued, WaitingFor = what };
+        Run = Run with
+        {
+            State = RunState.Queued,
+            Phase = RunPhase.Waiting,
+            Phases = [new PhaseStart(1, RunPhase.Waiting, Run.StartedAt)],
+            WaitingFor = what,
+        };
         if (HasWaited)
         {
             runs.Update(Run);

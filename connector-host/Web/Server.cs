@@ -14,6 +14,8 @@ internal static class Server
 {
     public const string DefaultAddress = "http://127.0.0.1:5080";
 
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(9);
+
     /// <summary>Builds the server; the caller starts it.</summary>
     /// <exception cref="PlatformException">The address is not on loopback.</exception>
     public static WebApplication Build(string dataFolder, string address) => Build(dataFolder, address, Pages.Map);
@@ -34,6 +36,7 @@ internal static class Server
         builder.Services.AddHostedService<ConnectorWatch>();
         builder.Services.AddHostedService<SchedulerHost>();
         builder.Services.AddHostedService<BackfillHost>();
+        builder.Services.AddHostedService<RunsHost>();
         var server = builder.Build();
         server.Use(WithSecurityHeadersAsync);
         server.UseRouting();
@@ -53,6 +56,13 @@ internal static class Server
         }
 
         await server.ListenAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets runs come to their next commit, and ends; what was not done in time is cut off.</summary>
+    public static async Task StopPlatformAsync(this WebApplication server)
+    {
+        using var patience = new CancellationTokenSource(StopWithin);
+        await server.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Listens.</summary>

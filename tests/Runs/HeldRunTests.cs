@@ -122,6 +122,7 @@ public sealed class HeldRunTests
             }
         }
 
+        bench.Platform.Part<RunStore>().BeginSettling(held.Id, "a process that is gone");
         await bench.Platform.Part<RunReconciler>().ReconcileAsync(Cancellation);
 
         Assert.Equal(expected, bench.Platform.Part<RunStore>().Find(held.Id)!.State.ToString());

@@ -171,6 +171,11 @@ internal sealed class BackfillRunner(
         try
         {
             var run = await engine.RunAsync(dataSets.Get(backfill.DataSetId), order, cancellationToken).ConfigureAwait(false);
+            if (run.Interruption is not null)
+            {
+                throw new OperationCanceledException("The process ends; whoever takes the backfill up asks the ledger about this slice.");
+            }
+
             return run.Failure is { } failure ? $"{failure.Message} {failure.WhoActs}" : $"Its run {run.Id} ended as {run.State}.";
         }
         catch (Exception exception) when (exception is PlatformException or ConnectorNotFoundException)
