@@ -42,6 +42,8 @@ internal sealed class DataSetFile : IDisposable
 
     private readonly DuckDBConnection _connection;
     private long _reserved;
+    private int _connections;
+    private int _isClosed;
 
     private DataSetFile(string path, DuckDBConnection connection, long reserved)
     {
@@ -58,12 +60,11 @@ internal sealed class DataSetFile : IDisposable
     /// <exception cref="PlatformException"><see cref="PlatformFault.Busy"/> when another process has it open; <see cref="PlatformFault.Storage"/> otherwise.</exception>
     public static DataSetFile Open(string path, int memoryMegabytes)
     {
-        // One thread: a run writes with one, and each further one keeps memory of its own. Attached, as only then the size of row groups can be said.
-        var connection = new DuckDBConnection($"DataSource=:memory:;memory_limit={memoryMegabytes}MiB;threads=1");
+        // Attached, as only then the size of row groups can be said.
+        var connection = Engines.Take(memoryMegabytes);
         var file = new DataSetFile(path, connection, (long)memoryMegabytes << 20);
         try
         {
-            connection.Open();
             connection.Run($"ATTACH {SqlTypes.Literal(path)} AS {Catalog} (TYPE duckdb, ROW_GROUP_SIZE {RowGroupSize})");
             file.ClearTemporaries();
             connection.Run($"SET temp_directory = {SqlTypes.Literal(file.Temporaries)}");
@@ -92,11 +93,25 @@ internal sealed class DataSetFile : IDisposable
     {
         var connection = _connection.Duplicate();
         connection.Open();
+        Interlocked.Increment(ref _connections);
+        connection.Disposed += (_, _) => Interlocked.Decrement(ref _connections);
         Use(connection);
         return connection;
     });
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 1)
+        {
+            return;
+        }
+
+        // Whoever still has a connection would meet the next file in the same engine.
+        if (Volatile.Read(ref _connections) > 0 || !Engines.TryReturn(_connection, Catalog))
+        {
+            _connection.Dispose();
+        }
+    }
 
     /// <summary>Makes room for a group of rows. Never less than there was: somebody may be using it.</summary>
     /// <param name="rowBytes">What a row takes, roughly.</param>
@@ -186,7 +201,7 @@ internal sealed class DataSetFile : IDisposable
 
     private void Prepare(DuckDBConnection connection)
     {
-        if (connection.Scalar($"SELECT count(*) FROM information_schema.tables WHERE table_catalog = '{Catalog}' AND table_schema = 'platform' AND table_name = 'about'") is 0L)
+        if (connection.Scalar($"SELECT count(*) FROM duckdb_tables() WHERE database_name = '{Catalog}' AND schema_name = 'platform' AND table_name = 'about'") is 0L)
         {
             if (connection.Scalar($"SELECT count(*) FROM information_schema.tables WHERE table_catalog = '{Catalog}'") is not 0L)
             {
