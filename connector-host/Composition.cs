@@ -63,7 +63,9 @@ internal static class Composition
         services.AddSingleton<DataSetEdit>();
         services.AddSingleton(provider => new RunPlaces(provider.GetRequiredService<IConfiguration>().Read<RunLimits>("Runs")));
         services.AddSingleton<CancelWatch>();
+        services.AddSingleton<RunSlots>();
         services.AddSingleton<RunEngine>();
+        services.AddSingleton<RunCorrections>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();
         services.AddNotices();

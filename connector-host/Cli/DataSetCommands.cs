@@ -15,6 +15,7 @@ internal static class DataSetCommands
     {
         var dataSet = new Command("dataset", "Tables that connectors fill.") { Create(), List(), Show(), Run(), Rows(), Export(), Delete() };
         DataSetHistoryCommands.AddTo(dataSet);
+        DataSetApprovalCommands.AddTo(dataSet);
         ScheduleCommands.AddToDataSet(dataSet);
         root.Add(dataSet);
     }
@@ -64,7 +65,7 @@ internal static class DataSetCommands
 
     private static Command Show()
     {
-        var name = Name();
+        var name = Options.DataSet();
         var command = new Command("show", "Show a DataSet: configuration, columns, last runs.") { name };
         command.Does(async (invocation, cancellationToken) =>
         {
@@ -96,7 +97,7 @@ internal static class DataSetCommands
 
     private static Command Run()
     {
-        var name = Name();
+        var name = Options.DataSet();
         var command = new Command("run", "Run a DataSet now.") { name };
         command.Does(async (invocation, cancellationToken) =>
         {
@@ -119,7 +120,7 @@ internal static class DataSetCommands
 
     private static Command Rows()
     {
-        var name = Name();
+        var name = Options.DataSet();
         var limit = new Option<int>("--limit") { Description = "The most rows to show.", DefaultValueFactory = _ => 20 };
         var offset = new Option<long>("--offset") { Description = "Rows to leave out first." };
         var command = new Command("rows", "Show rows of a DataSet.") { name, limit, offset };
@@ -140,7 +141,7 @@ internal static class DataSetCommands
 
     private static Command Export()
     {
-        var name = Name();
+        var name = Options.DataSet();
         var target = ExportTarget.Option();
         target.Required = true;
         var command = new Command("export", "Write all rows of a DataSet to a file.") { name, target };
@@ -163,7 +164,7 @@ internal static class DataSetCommands
 
     private static Command Delete()
     {
-        var name = Name();
+        var name = Options.DataSet();
         var command = new Command("delete", "Delete a DataSet with its rows and its history.") { name };
         command.Does((invocation, _) =>
         {
@@ -174,6 +175,4 @@ internal static class DataSetCommands
         });
         return command;
     }
-
-    private static Argument<string> Name() => new("name") { Description = "The DataSet's name or id." };
 }

@@ -7,8 +7,6 @@ namespace ConnectorPlatform.Host.Cli;
 /// <summary><c>dataset edit|runs|undo|cancel</c>: how rows came, how the next ones come, and how the last ones go.</summary>
 internal static class DataSetHistoryCommands
 {
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Change nothing; tell what would happen." };
-
     public static void AddTo(Command dataSet)
     {
         dataSet.Add(Edit());
@@ -19,9 +17,10 @@ internal static class DataSetHistoryCommands
 
     private static Command Edit()
     {
-        var name = Name();
+        var name = Options.DataSet();
+        var dryRun = Options.DryRun();
         var rules = new RuleOptions();
-        var command = new Command("edit", "Change how runs change the rows; tells what the next run will do with those that are there.") { name, DryRun };
+        var command = new Command("edit", "Change how runs change the rows; tells what the next run will do with those that are there.") { name, dryRun };
         rules.AddTo(command);
         command.Does(async (invocation, cancellationToken) =>
         {
@@ -30,7 +29,7 @@ internal static class DataSetHistoryCommands
             var changed = dataSet with { UpdateMethod = method, Rules = changedRules };
             var edit = invocation.Part<DataSetEdit>();
             var effects = await edit.PreviewAsync(changed, cancellationToken).ConfigureAwait(false);
-            var isDryRun = invocation.Value(DryRun);
+            var isDryRun = invocation.Value(dryRun);
             if (!isDryRun)
             {
                 edit.Save(changed);
@@ -48,7 +47,7 @@ internal static class DataSetHistoryCommands
 
     private static Command Runs()
     {
-        var name = Name();
+        var name = Options.DataSet();
         var limit = new Option<int>("--limit") { Description = "The most runs to show.", DefaultValueFactory = _ => 20 };
         var command = new Command("runs", "Show what each run added, changed and removed, the newest first.") { name, limit };
         command.Does(async (invocation, cancellationToken) =>
@@ -57,11 +56,11 @@ internal static class DataSetHistoryCommands
             var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
             var runs = invocation.Part<RunStore>().Of(dataSet.Id, invocation.Value(limit));
             invocation.Output.Write(runs.Select(RunOutput.AsObject), () => invocation.Output.Table(
-                ["run", "state", "by", "started", "read", "added", "changed", "removed", "what happened"],
+                ["run", "state", "by", "started", "read", "added", "changed", "removed", "rejected", "what happened"],
                 runs.Select(run => (object?[])
                 [
                     run.Id, run.UndoneBy is null ? run.State.ToString() : $"{run.State}, undone", run.Trigger, run.StartedAt,
-                    run.Counts.RowsRead, run.Counts.RowsWritten - run.Counts.RowsChanged, run.Counts.RowsChanged, run.Counts.RowsRemoved,
+                    run.Counts.RowsRead, run.Counts.RowsWritten - run.Counts.RowsChanged, run.Counts.RowsChanged, run.Counts.RowsRemoved, run.Counts.RowsRejected,
                     run.Failure?.Message ?? string.Join(" ", run.Warnings),
                 ])));
             return ExitCode.Success;
@@ -71,15 +70,16 @@ internal static class DataSetHistoryCommands
 
     private static Command Undo()
     {
-        var name = Name();
-        var command = new Command("undo", "Take the last run back, rows and state together; again for the one before.") { name, DryRun };
+        var name = Options.DataSet();
+        var dryRun = Options.DryRun();
+        var command = new Command("undo", "Take the last run back, rows and state together; again for the one before.") { name, dryRun };
         command.Does(async (invocation, cancellationToken) =>
         {
             await invocation.ReconcileAsync(cancellationToken).ConfigureAwait(false);
             var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
-            var engine = invocation.Part<RunEngine>();
-            var last = await engine.LastRunAsync(dataSet, cancellationToken).ConfigureAwait(false);
-            if (invocation.Value(DryRun))
+            var corrections = invocation.Part<RunCorrections>();
+            var last = await corrections.LastRunAsync(dataSet, cancellationToken).ConfigureAwait(false);
+            if (invocation.Value(dryRun))
             {
                 var (written, changed, removed) = (last.Commits.Sum(commit => commit.RowsWritten), last.Commits.Sum(commit => commit.RowsChanged), last.Commits.Sum(commit => commit.RowsRemoved));
                 invocation.Output.Write(new { last.RunId, RowsAdded = written - changed, RowsChanged = changed, RowsRemoved = removed }, () => invocation.Output.Line(
@@ -87,7 +87,7 @@ internal static class DataSetHistoryCommands
                 return ExitCode.Success;
             }
 
-            var undo = await engine.UndoAsync(dataSet, last, cancellationToken).ConfigureAwait(false);
+            var undo = await corrections.UndoAsync(dataSet, last, cancellationToken).ConfigureAwait(false);
             invocation.Output.Write(new { Undone = last.RunId, Run = RunOutput.AsObject(undo) }, () => { });
             RunOutput.Tell(invocation.Output, undo);
             return ExitCode.Of(undo);
@@ -97,7 +97,7 @@ internal static class DataSetHistoryCommands
 
     private static Command Cancel()
     {
-        var name = Name();
+        var name = Options.DataSet();
         var command = new Command("cancel", "Cancel the runs of a DataSet that go on or wait, in whatever process; what they committed stays.") { name };
         command.Does(async (invocation, cancellationToken) =>
         {
@@ -128,6 +128,4 @@ internal static class DataSetHistoryCommands
         });
         return command;
     }
-
-    private static Argument<string> Name() => new("name") { Description = "The DataSet's name or id." };
 }

@@ -29,6 +29,9 @@ internal static class ExitCode
     /// <summary>Somebody else holds what is needed.</summary>
     public const int Busy = 8;
 
+    /// <summary>A safeguard holds the run until somebody approves or rejects it.</summary>
+    public const int Held = 9;
+
     /// <summary>As shells tell an interrupt.</summary>
     public const int Cancelled = 130;
 
@@ -36,6 +39,7 @@ internal static class ExitCode
     {
         { IsSuccess: true } => Success,
         { State: RunState.Cancelled } => Cancelled,
+        { State: RunState.Held } => Held,
         { Failure.Kind: RunFailureKind.Platform } => Storage,
         _ => Of(Enum.Parse<FailureKind>(run.Failure!.Kind.ToString())),
     };

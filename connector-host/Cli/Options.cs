@@ -8,6 +8,10 @@ internal static class Options
 {
     public static JsonElement EmptyObject { get; } = JsonElement.Parse("{}");
 
+    public static Argument<string> DataSet() => new("name") { Description = "The DataSet's name or id." };
+
+    public static Option<bool> DryRun() => new("--dry-run") { Description = "Change nothing; tell what would happen." };
+
     public static Option<string> Connector() => new("--connector") { Description = "The connector's id.", Required = true };
 
     public static Option<string> Account() => new("--account")

@@ -13,7 +13,7 @@ internal sealed class RuleOptions
 
     private readonly Option<string[]> _key = new("--key")
     {
-        Description = "Upsert: the columns that identify a record; by default those that the report marks.",
+        Description = "Upsert: the columns that identify a record; those that the report marks by default, and again with an empty text.",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -30,8 +30,11 @@ internal sealed class RuleOptions
 
     private readonly Option<string?> _deadline = new("--deadline") { Description = "How long a run may take with all of its attempts, such as 30m; 0 for as long as it needs." };
 
+    private readonly SafeguardOptions _safeguards = new();
+
     public void AddTo(Command command)
     {
+        _safeguards.AddTo(command);
         command.Add(_retry);
         command.Add(_deadline);
         command.Add(_method);
@@ -45,10 +48,8 @@ internal sealed class RuleOptions
     public (UpdateMethod Method, DataSetRules Rules) Apply(Invocation invocation, UpdateMethod method, DataSetRules rules)
     {
         var changed = invocation.Value(_method) ?? method;
-        var key = invocation.Value(_key) is { Length: > 0 } names
-            ? [.. names.SelectMany(name => name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))]
-            : rules.Key;
-        var result = rules with
+        var key = invocation.Value(_key) is { Length: > 0 } names ? ParseKey(names) : rules.Key;
+        var result = _safeguards.Apply(invocation, rules) with
         {
             Key = key,
             RepeatedKeys = invocation.Value(_repeated) ?? rules.RepeatedKeys,
@@ -60,6 +61,12 @@ internal sealed class RuleOptions
         return result.UndoRuns is < 0 or > 1000 ? throw Input("--undo-runs is a number from 0 to 1000.")
             : changed == UpdateMethod.Partition && result.Partition is null ? throw Input("Partition needs --partition, such as --partition date:day.")
             : (changed, result);
+    }
+
+    private static List<string>? ParseKey(string[] names)
+    {
+        var columns = names.SelectMany(name => name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+        return columns.Count == 0 ? null : columns;
     }
 
     private static PartitionRule Parse(string text)

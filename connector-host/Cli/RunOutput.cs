@@ -22,6 +22,7 @@ internal static class RunOutput
         run.Counts.RowsWritten,
         run.Counts.RowsChanged,
         run.Counts.RowsRemoved,
+        run.Counts.RowsRejected,
         run.UndoneBy,
         run.Counts.Requests,
         run.Counts.BytesReceived,
@@ -36,6 +37,7 @@ internal static class RunOutput
         var took = (run.EndedAt - run.StartedAt)?.TotalMilliseconds ?? 0;
         output.Error(run.Failure is { } failure
             ? $"Failed ({failure.Kind}): {failure.Message} {failure.WhoActs}"
+            : run.State == RunState.Held ? $"Held: {run.Counts.RowsRead} rows read, which wait for \"dataset approve\" (look first with --dry-run) or \"dataset reject\"."
             : $"{run.State}: {run.Counts.RowsRead} rows read, {run.Counts.RowsWritten} written, {run.Counts.RowsRemoved} removed, {run.Counts.Requests} requests, {took:0} ms.");
         foreach (var warning in run.Warnings)
         {

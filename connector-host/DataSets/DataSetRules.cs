@@ -69,6 +69,15 @@ internal sealed record DataSetRules
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public int UndoRuns { get; init; } = 10;
 
+    /// <summary>What makes a run doubtful.</summary>
+    public Safeguards Safeguards { get; init; } = new();
+
+    /// <summary>
+    /// How many records of a run may go to the quarantine because they cannot be stored. 0 allows none: a missing key fails the run, and
+    /// a column takes the type that holds its old and new values. With more, the columns keep their types.
+    /// </summary>
+    public int MostQuarantined { get; init; }
+
     /// <summary>Whether, and when, a run is tried again whose failure may heal; for scheduled and manual runs alike.</summary>
     public RetryPolicy Retry { get; init; } = RetryPolicy.None;
 

@@ -2,7 +2,6 @@ using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Runs.Sessions;
 
@@ -17,14 +16,13 @@ internal sealed class RunEngine(
     DataSetConfigurationStore dataSets,
     DataSetFiles files,
     RunStore runs,
+    RunSlots slots,
     RunPlaces places,
     CancelWatch cancelWatch,
     DataFolder folder,
     PipelineOptions pipeline,
     TimeProvider time)
 {
-    private readonly RunSlots _slots = new();
-
     /// <inheritdoc cref="RunAsync(DataSetConfiguration, RunTrigger, Overlap, CancellationToken)"/>
     public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunTrigger trigger, CancellationToken cancellationToken) =>
         RunAsync(dataSet, trigger, Overlap.Refuse, cancellationToken);
@@ -40,8 +38,13 @@ internal sealed class RunEngine(
     {
         // A connector that is gone is told at once, and not after a wait.
         using var lease = packages.Take(dataSet.Connector, out var package);
+        if (runs.HeldOf(dataSet.Id) is { } held)
+        {
+            throw new PlatformException(PlatformFault.Busy, HeldMessage(held));
+        }
+
         using var stop = new RunStop(time, cancellationToken);
-        using var claim = _slots.Enter(dataSet.Id, dataSet.Name, overlap, stop);
+        using var claim = slots.Enter(dataSet.Id, dataSet.Name, overlap, stop);
         using var waiting = new WaitingRun(runs, places, dataSet.AccountId, Begin(dataSet, trigger, ""));
         using var watched = cancelWatch.Watch(waiting.Run.Id, stop);
         try
@@ -58,46 +61,15 @@ internal sealed class RunEngine(
             : await ExecuteAsync(waiting, dataSet, package, stop).ConfigureAwait(false);
     }
 
-    /// <summary>The run that an undo would take back.</summary>
-    /// <exception cref="PlatformException">No run is left, or what its undo needs is no longer kept.</exception>
-    public async Task<UndoableRun> LastRunAsync(DataSetConfiguration dataSet, CancellationToken cancellationToken)
-    {
-        using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
-        var last = lease.Reader.Undoable()
-            ?? throw new PlatformException(PlatformFault.Input, $"The DataSet \"{dataSet.Name}\" has no run that could be undone.");
-        return last.IsKept
-            ? last
-            : throw new PlatformException(
-                PlatformFault.Input, $"The run {last.RunId} can no longer be undone: what it replaced is kept for the last {dataSet.Rules.UndoRuns} runs of \"{dataSet.Name}\" alone.");
-    }
-
-    /// <summary>Takes the last run of a DataSet back, rows and state together.</summary>
-    /// <param name="dataSet">The DataSet.</param>
-    /// <param name="last">The run, as <see cref="LastRunAsync"/> gave it.</param>
-    /// <param name="cancellationToken">Cancels the undo, which then changes nothing.</param>
-    /// <returns>The undo, which is a run of its own in the history.</returns>
-    /// <exception cref="PlatformException">The DataSet is running.</exception>
-    public async Task<RunRecord> UndoAsync(DataSetConfiguration dataSet, UndoableRun last, CancellationToken cancellationToken)
-    {
-        using var stop = new RunStop(time, cancellationToken);
-        using var claim = _slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
-        var undo = Begin(dataSet, RunTrigger.Undo, runs.Find(last.RunId)?.ConnectorVersion ?? "") with { UpdateMethod = last.Commits[0].UpdateMethod };
-        runs.Add(undo);
-        using var execution = new RunExecution(undo, LogOf(undo.Id), new RunPipeline(pipeline), time);
-        undo = await execution.UndoAsync(cancellation => files.OpenAsync(dataSet.Id, cancellation), last, stop.Token).ConfigureAwait(false);
-        if (undo.IsSuccess)
-        {
-            runs.SetUndone(last.RunId, undo.Id);
-        }
-
-        runs.Update(undo);
-        return undo;
-    }
+    /// <summary>Why a DataSet does not run while one of its runs waits for approval.</summary>
+    public static string HeldMessage(RunRecord held) =>
+        $"The run {held.Id} waits for approval since {held.EndedAt:u}, and no other can follow before it is approved or rejected: {string.Join(" ", held.Warnings)}";
 
     /// <summary>Where the log of a run is.</summary>
     public string LogOf(string runId) => Path.Combine(folder.Logs, runId + ".jsonl");
 
-    private RunRecord Begin(DataSetConfiguration dataSet, RunTrigger trigger, string version) => new()
+    /// <summary>The record of a run that begins now.</summary>
+    public RunRecord Begin(DataSetConfiguration dataSet, RunTrigger trigger, string version) => new()
     {
         Id = Guid.CreateVersion7().ToString("N"),
         DataSetId = dataSet.Id,

@@ -44,22 +44,19 @@ internal sealed class RunExecution : IDisposable
             {
                 await using var session = await openSession(writer.State, cancellationToken).ConfigureAwait(false);
                 await _pipeline.ExecuteAsync(session, writer, Progress, cancellationToken).ConfigureAwait(false);
-                if (Snapshot().Counts.RowsRead == 0)
-                {
-                    Progress.Warn("The source delivered no rows.");
-                }
             },
             cancellationToken);
 
-    /// <summary>Takes the DataSet's last run back.</summary>
+    /// <summary>Changes what is there already.</summary>
     /// <inheritdoc cref="ExecuteAsync(Func{CancellationToken, Task{DataSetFiles.Lease}}, Func{JsonElement?, CancellationToken, Task{IConnectorSession}}, CancellationToken)"/>
-    public Task<RunRecord> UndoAsync(Func<CancellationToken, Task<DataSetFiles.Lease>> openFile, UndoableRun run, CancellationToken cancellationToken) =>
+    public Task<RunRecord> ChangeAsync(
+        Func<CancellationToken, Task<DataSetFiles.Lease>> openFile, Func<DataSetWriter, CommitResult> change, CancellationToken cancellationToken) =>
         ExecuteAsync(
             openFile,
             writer =>
             {
                 Progress.Enter(RunPhase.Committing);
-                Progress.Committed(writer.Undo(run));
+                Progress.Committed(change(writer));
                 return Task.CompletedTask;
             },
             cancellationToken);
@@ -80,7 +77,11 @@ internal sealed class RunExecution : IDisposable
                 Time = _time,
             });
             await work(writer).ConfigureAwait(false);
-            return End(Progress.Warnings.Count > 0 ? RunState.SucceededWithWarnings : RunState.Succeeded, null);
+            return End(
+                Progress.HeldBecause is not null ? RunState.Held
+                : Progress.Warnings.Count > 0 ? RunState.SucceededWithWarnings
+                : RunState.Succeeded,
+                null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -90,6 +90,7 @@ internal sealed partial class RunNotices(
         Happening? happening = run switch
         {
             { State: RunState.Failed } => refused ? Happening.AccountRefused : Happening.RunFailed,
+            { State: RunState.Held } => Happening.RunHeld,
             { IsSuccess: true } => Happening.RunSucceeded,
             _ => null,
         };
@@ -102,8 +103,8 @@ internal sealed partial class RunNotices(
             Occasion = run.Id,
             StartedAt = run.StartedAt,
             At = run.EndedAt ?? run.StartedAt,
-            Message = run.Failure?.Message ?? $"Its last run wrote {run.Counts.RowsWritten} rows.",
-            WhoActs = run.Failure?.WhoActs ?? "",
+            Message = run.Failure?.Message ?? (run.State == RunState.Held ? string.Join(" ", run.Warnings) : $"Its last run wrote {run.Counts.RowsWritten} rows."),
+            WhoActs = run.Failure?.WhoActs ?? (run.State == RunState.Held ? "Whoever is responsible for the DataSet must approve or reject the run." : ""),
         };
     }
 

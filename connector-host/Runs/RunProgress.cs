@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Http;
 
@@ -47,6 +48,9 @@ internal sealed class RunProgress(RunLog log) : IRunReporter
 
     public SecretMask Mask { get; private set; } = SecretMask.None;
 
+    /// <summary>Why the run's records wait for approval; null when they do not.</summary>
+    public IReadOnlyList<string>? HeldBecause { get; private set; }
+
     public void Enter(RunPhase phase) => Phase = phase;
 
     public void Read(int rows)
@@ -66,18 +70,25 @@ internal sealed class RunProgress(RunLog log) : IRunReporter
                 RowsWritten = _counts.RowsWritten + result.RowsWritten,
                 RowsChanged = _counts.RowsChanged + result.RowsChanged,
                 RowsRemoved = _counts.RowsRemoved + result.RowsRemoved,
+                RowsRejected = _counts.RowsRejected + result.RowsRejected,
             };
         }
 
-        log.Info($"Committed: {result.RowsWritten} rows written, {result.RowsRemoved} removed.");
+        HeldBecause = result.HeldBecause;
+        log.Info(HeldBecause is null ? $"Committed: {result.RowsWritten} rows written, {result.RowsRemoved} removed." : "The records wait for approval.");
         foreach (var warning in result.Warnings)
         {
             Warn(warning);
         }
 
-        foreach (var change in result.ColumnChanges)
+        if (result.RowsRejected > 0)
         {
-            Tell(change);
+            Warn($"{result.RowsRejected} records could not be stored and are in the DataSet's quarantine.");
+        }
+
+        foreach (var finding in result.Findings)
+        {
+            Tell(finding);
         }
     }
 
@@ -106,15 +117,15 @@ internal sealed class RunProgress(RunLog log) : IRunReporter
 
     public void Progress(long done, long? total = null) => log.Info(total is null ? $"{done} done." : $"{done} of {total} done.");
 
-    private void Tell(ColumnChange change)
+    private void Tell(Finding finding)
     {
-        if (change.IsDoubtful)
+        if (finding.Action == SafeguardAction.Accept)
         {
-            Warn(change.ToString());
+            Info(finding.Message);
         }
         else
         {
-            Info(change.ToString());
+            Warn(finding.Message);
         }
     }
 }

@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Metadata;
 
 namespace ConnectorPlatform.Host.Runs;
@@ -11,6 +12,7 @@ internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolde
 {
     public async Task ReconcileAsync(CancellationToken cancellationToken)
     {
+        await SettleHeldAsync(cancellationToken).ConfigureAwait(false);
         foreach (var run in runs.Unfinished().Where(run => !folder.IsAlive(run.Instance)))
         {
             try
@@ -24,6 +26,38 @@ internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolde
         }
     }
 
+    /// <summary>A process may have died between publishing or dropping what waited and recording it.</summary>
+    private async Task SettleHeldAsync(CancellationToken cancellationToken)
+    {
+        foreach (var run in runs.Held())
+        {
+            try
+            {
+                using var lease = await files.OpenAsync(run.DataSetId, cancellationToken).ConfigureAwait(false);
+                if (lease.Reader.Held()?.RunId != run.Id)
+                {
+                    var commits = lease.Reader.Commits().Where(entry => entry.RunId == run.Id).ToList();
+                    runs.Settle(run with
+                    {
+                        State = commits.Any(entry => entry.IsFinal) ? RunState.SucceededWithWarnings : RunState.Cancelled,
+                        Counts = Written(run.Counts, commits),
+                    });
+                }
+            }
+            catch (PlatformException)
+            {
+                // The file is in use or damaged: the run goes on waiting, and whoever looks at it is told.
+            }
+        }
+    }
+
+    private static RunCounts Written(RunCounts counts, IReadOnlyList<LedgerEntry> commits) => counts with
+    {
+        RowsWritten = commits.Sum(entry => entry.RowsWritten),
+        RowsChanged = commits.Sum(entry => entry.RowsChanged),
+        RowsRemoved = commits.Sum(entry => entry.RowsRemoved),
+    };
+
     private async Task<RunRecord> SettleAsync(RunRecord run, CancellationToken cancellationToken)
     {
         if (!File.Exists(files.PathOf(run.DataSetId)))
@@ -35,12 +69,12 @@ internal sealed class RunReconciler(RunStore runs, DataSetFiles files, DataFolde
         {
             using var lease = await files.OpenAsync(run.DataSetId, cancellationToken).ConfigureAwait(false);
             var commits = lease.Reader.Commits().Where(entry => entry.RunId == run.Id).ToList();
-            var counts = run.Counts with
+            var counts = Written(run.Counts, commits);
+            if (lease.Reader.Held() is { } held && held.RunId == run.Id)
             {
-                RowsWritten = commits.Sum(entry => entry.RowsWritten),
-                RowsChanged = commits.Sum(entry => entry.RowsChanged),
-                RowsRemoved = commits.Sum(entry => entry.RowsRemoved),
-            };
+                return run with { State = RunState.Held, Phase = RunPhase.Ended, EndedAt = held.HeldAt, Counts = counts, Warnings = [.. run.Warnings, .. held.Reasons] };
+            }
+
             foreach (var undone in commits.Select(entry => entry.Undoes).OfType<string>())
             {
                 runs.SetUndone(undone, run.Id);

@@ -13,6 +13,9 @@ internal enum RunState
     /// <summary>The data is stored, and something about it should be looked at.</summary>
     SucceededWithWarnings,
 
+    /// <summary>A safeguard found the run doubtful: its records wait until somebody approves or rejects them.</summary>
+    Held,
+
     Failed,
     Cancelled,
 }
@@ -43,6 +46,9 @@ internal enum RunTrigger
 
     /// <summary>Somebody takes the last run back.</summary>
     Undo,
+
+    /// <summary>Somebody stores what is in the quarantine.</summary>
+    Replay,
 }
 
 /// <summary>Who must act; the connector's kinds and the operator.</summary>

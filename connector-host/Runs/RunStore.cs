@@ -11,6 +11,10 @@ internal sealed class RunStore(MetadataDatabase database)
         "id, dataset_id, fence, instance, trigger_kind, connector_version, details, update_method, state, phase, attempts, started_at, ended_at, " +
         "rows_read, rows_written, rows_changed, rows_removed, rows_rejected, bytes_received, requests, waited_ms, warnings, failure_kind, failure_message, undone_by, rules, waiting_for, tries";
 
+    private const string Ending =
+        "UPDATE runs SET state = @State, phase = @Phase, attempts = @Attempts, ended_at = @EndedAt, rows_read = @RowsRead, rows_written = @RowsWritten, rows_changed = @RowsChanged, rows_removed = @RowsRemoved, " +
+        "rows_rejected = @RowsRejected, bytes_received = @BytesReceived, requests = @Requests, waited_ms = @WaitedMs, warnings = @Warnings, failure_kind = @FailureKind, failure_message = @FailureMessage, waiting_for = @WaitingFor, tries = @Tries";
+
     public void Add(RunRecord run)
     {
         var row = Row.From(run);
@@ -25,11 +29,10 @@ internal sealed class RunStore(MetadataDatabase database)
     }
 
     /// <summary>Stores what changes while a run goes on and ends. A run that has ended stays as it ended.</summary>
-    public void Update(RunRecord run) => database.Execute(
-        "UPDATE runs SET state = @State, phase = @Phase, attempts = @Attempts, ended_at = @EndedAt, rows_read = @RowsRead, rows_written = @RowsWritten, rows_changed = @RowsChanged, rows_removed = @RowsRemoved, " +
-        "rows_rejected = @RowsRejected, bytes_received = @BytesReceived, requests = @Requests, waited_ms = @WaitedMs, warnings = @Warnings, failure_kind = @FailureKind, failure_message = @FailureMessage, waiting_for = @WaitingFor, tries = @Tries " +
-        "WHERE id = @Id AND state IN ('Queued', 'Running')",
-        Row.From(run));
+    public void Update(RunRecord run) => database.Execute($"{Ending} WHERE id = @Id AND state IN ('Queued', 'Running')", Row.From(run));
+
+    /// <summary>Stores what became of a run that waited for approval.</summary>
+    public void Settle(RunRecord run) => database.Execute($"{Ending} WHERE id = @Id AND state = 'Held'", Row.From(run));
 
     /// <summary>Stores that a queued run begins, and with which configuration.</summary>
     public void Start(RunRecord run) => database.Execute(
@@ -54,6 +57,12 @@ internal sealed class RunStore(MetadataDatabase database)
     public RunRecord? Find(string id) => Read($"SELECT {Columns} FROM runs WHERE id = @id", new { id }) is [var run] ? run : null;
 
     public RunRecord? Last(string dataSetId) => Of(dataSetId, 1) is [var last] ? last : null;
+
+    /// <summary>The runs that wait for approval.</summary>
+    public IReadOnlyList<RunRecord> Held() => Read($"SELECT {Columns} FROM runs WHERE state = 'Held'", null);
+
+    /// <summary>The run of a DataSet that waits for approval; null when none does.</summary>
+    public RunRecord? HeldOf(string dataSetId) => Read($"SELECT {Columns} FROM runs WHERE dataset_id = @dataSetId AND state = 'Held'", new { dataSetId }) is [var run, ..] ? run : null;
 
     public IReadOnlyList<RunRecord> Unfinished() => Read($"SELECT {Columns} FROM runs WHERE state IN ('Queued', 'Running')", null);
 

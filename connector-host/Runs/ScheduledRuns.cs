@@ -21,6 +21,11 @@ internal sealed class ScheduledRuns(
                 return FireOutcome.NotRun(FireEnd.AccountTrouble, trouble);
             }
 
+            if (runs.HeldOf(dataSet.Id) is { } held)
+            {
+                return FireOutcome.NotRun(FireEnd.Held, RunEngine.HeldMessage(held));
+            }
+
             var run = await engine.RunAsync(dataSet, RunTrigger.Schedule, OverlapOf(fire.Overlap), cancellationToken).ConfigureAwait(false);
             return FireOutcome.Ran(run.Id, run.Failure is { } failure ? $"{run.State}: {failure.Message}" : $"{run.State}.");
         }

@@ -42,6 +42,9 @@ internal enum FireEnd
 
     AccountTrouble,
 
+    /// <summary>An earlier run of the DataSet waits for approval.</summary>
+    Held,
+
     /// <summary>The run could not begin.</summary>
     Refused,
 

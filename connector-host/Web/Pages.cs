@@ -36,12 +36,13 @@ internal static class Pages
         {
             null => "Never run",
             RunState.SucceededWithWarnings => "Succeeded with warnings",
+            RunState.Held => "Held for approval",
             { } state => state.ToString(),
         },
         StateClass = last?.State switch
         {
             RunState.Succeeded => "good",
-            RunState.SucceededWithWarnings or RunState.Cancelled => "doubtful",
+            RunState.SucceededWithWarnings or RunState.Held or RunState.Cancelled => "doubtful",
             RunState.Failed => "bad",
             _ => "",
         },

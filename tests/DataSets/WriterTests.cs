@@ -76,7 +76,6 @@ public sealed class WriterTests : IDisposable
         var result = _store.Run(method, StoreFixture.Batch(new { Id = 2 }));
 
         var change = Assert.Single(result.ColumnChanges);
-        Assert.True(change.IsDoubtful);
         Assert.Equal(("note", ColumnChangeKind.Vanished), (change.Column, change.Kind));
     }
 
@@ -107,7 +106,6 @@ public sealed class WriterTests : IDisposable
 
         Assert.Equal([[1.5m], [2m]], _store.Values());
         var change = Assert.Single(result.ColumnChanges);
-        Assert.True(change.IsDoubtful);
         Assert.Equal(ColumnChangeKind.Narrowed, change.Kind);
     }
 

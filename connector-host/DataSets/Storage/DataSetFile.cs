@@ -13,17 +13,6 @@ internal sealed class DataSetFile : IDisposable
 {
     public const string Rows = "rows";
 
-    private const int Format = 2;
-
-    // What came with format 2: undoing runs.
-    private const string LedgerOfFormat2 = """
-        ALTER TABLE platform.ledger ADD COLUMN rows_changed BIGINT DEFAULT 0;
-        ALTER TABLE platform.ledger ADD COLUMN undo VARCHAR;
-        ALTER TABLE platform.ledger ADD COLUMN undone_by VARCHAR;
-        ALTER TABLE platform.ledger ADD COLUMN undoes VARCHAR;
-        UPDATE platform.about SET format = 2;
-        """;
-
     /// <summary>What the file is called in SQL.</summary>
     public const string Catalog = "dataset";
 
@@ -37,17 +26,26 @@ internal sealed class DataSetFile : IDisposable
     private const long RoomToSearch = 32L << 20;
     private const long RoomPerSearchedRow = 64;
 
+    // A block for its values and one for its nulls, which the database needs at once for every column of a table that it writes down, however few the rows are.
+    private const long RoomToClosePerColumn = 2 * 262_144;
+
     // However wide the rows: half of the machine, so that a run fails in words before the system ends the host.
     private static readonly long MostReserved = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     private readonly DuckDBConnection _connection;
+
+    // Where DuckDB puts what memory does not hold; each process has its own, as only one of them gets the file.
+    private readonly string _temporaries;
     private long _reserved;
+    private readonly Lock _fence = new();
+    private long _claimed;
     private int _connections;
     private int _isClosed;
 
     private DataSetFile(string path, DuckDBConnection connection, long reserved)
     {
         Path = path;
+        _temporaries = $"{System.IO.Path.GetFullPath(path)}.{Guid.NewGuid():N}.tmp";
         _connection = connection;
         _reserved = reserved;
     }
@@ -65,14 +63,15 @@ internal sealed class DataSetFile : IDisposable
         var file = new DataSetFile(path, connection, (long)memoryMegabytes << 20);
         try
         {
+            // Said before the file is attached: what a killed process left in its log may need the room already.
+            connection.Run($"SET temp_directory = {SqlTypes.Literal(file._temporaries)}");
             connection.Run($"ATTACH {SqlTypes.Literal(path)} AS {Catalog} (TYPE duckdb, ROW_GROUP_SIZE {RowGroupSize})");
             file.ClearTemporaries();
-            connection.Run($"SET temp_directory = {SqlTypes.Literal(file.Temporaries)}");
             Use(connection);
-            file.Guarded(() => file.Prepare(connection));
+            file.Guarded(() => FileFormat.Prepare(connection, path));
 
             // Who adds to wide rows needs room for them, however narrow his own are.
-            var (rowBytes, rows) = file.Guarded(() => (Ledger.RowBytes(connection), Ledger.CountRows(connection)));
+            (var rowBytes, var rows, file._claimed) = file.Guarded(() => (Ledger.RowBytes(connection), Ledger.CountRows(connection), Ledger.LastFence(connection)));
             file.Reserve(rowBytes, rows);
             return file;
         }
@@ -107,9 +106,47 @@ internal sealed class DataSetFile : IDisposable
         }
 
         // Whoever still has a connection would meet the next file in the same engine.
-        if (Volatile.Read(ref _connections) > 0 || !Engines.TryReturn(_connection, Catalog))
+        if (Volatile.Read(ref _connections) > 0 || !TryReserveToClose() || !Engines.TryReturn(_connection, Catalog))
         {
             _connection.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Claims the file for a run: from now on none with a smaller fence commits. It is kept in memory, as no other process can open the file before all that run here have let
+    /// go of it; what outlives them is the fence of the last commit.
+    /// </summary>
+    /// <returns>False when a newer run has claimed it already.</returns>
+    public bool TryClaim(long fence)
+    {
+        lock (_fence)
+        {
+            var isNewest = fence > _claimed;
+            _claimed = Math.Max(fence, _claimed);
+            return isNewest;
+        }
+    }
+
+    public bool IsClaimedBy(long fence)
+    {
+        lock (_fence)
+        {
+            return _claimed == fence;
+        }
+    }
+
+    /// <summary>Commits for the run that has claimed the file; a newer one can claim it before or after, but not meanwhile.</summary>
+    /// <returns>False when a newer run has claimed it. Nothing was committed.</returns>
+    public bool TryCommit(long fence, DuckDBTransaction transaction)
+    {
+        lock (_fence)
+        {
+            if (_claimed == fence)
+            {
+                transaction.Commit();
+            }
+
+            return _claimed == fence;
         }
     }
 
@@ -121,6 +158,24 @@ internal sealed class DataSetFile : IDisposable
     /// <summary>Makes room for rows to be found by others and taken away. Never less than there was.</summary>
     /// <param name="rows">The rows that look for others, and those that may be found.</param>
     public void ReserveForSearch(long rows) => Reserve(RoomToSearch + (RoomPerSearchedRow * rows));
+
+    /// <summary>
+    /// Makes room for what was committed to be written from the log into the tables. Without it the database leaves that to whoever opens the file next, without a word,
+    /// and reading the log takes him much longer.
+    /// </summary>
+    private bool TryReserveToClose()
+    {
+        try
+        {
+            Reserve(RoomToClosePerColumn * Guarded(() => Ledger.CountAllColumns(_connection)));
+            return true;
+        }
+        catch (PlatformException)
+        {
+            // A file that is broken is closed as it is; its log keeps what was committed.
+            return false;
+        }
+    }
 
     private void Reserve(long bytes) => Guarded(() =>
     {
@@ -183,57 +238,20 @@ internal sealed class DataSetFile : IDisposable
         };
     }
 
-    /// <summary>Where DuckDB puts what memory does not hold.</summary>
-    private string Temporaries => Path + ".tmp";
-
-    // Of a process that was killed: whoever has the file's lock is alone with them.
+    // Of processes that were killed: whoever has the file's lock is alone with them.
     private void ClearTemporaries()
     {
-        if (Directory.Exists(Temporaries))
+        var full = System.IO.Path.GetFullPath(Path);
+        foreach (var left in Directory.EnumerateDirectories(System.IO.Path.GetDirectoryName(full)!, System.IO.Path.GetFileName(full) + "*.tmp"))
         {
-            Directory.Delete(Temporaries, recursive: true);
+            if (left != _temporaries)
+            {
+                Directory.Delete(left, recursive: true);
+            }
         }
     }
 
     private static void Use(DuckDBConnection connection) => connection.Run($"USE {Catalog}; SET TimeZone = 'UTC'");
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
-
-    private void Prepare(DuckDBConnection connection)
-    {
-        if (connection.Scalar($"SELECT count(*) FROM duckdb_tables() WHERE database_name = '{Catalog}' AND schema_name = 'platform' AND table_name = 'about'") is 0L)
-        {
-            if (connection.Scalar($"SELECT count(*) FROM information_schema.tables WHERE table_catalog = '{Catalog}'") is not 0L)
-            {
-                throw new PlatformException(PlatformFault.Storage, $"{Path} is a database of something else; a DataSet's file has a schema \"platform\".");
-            }
-
-            using var transaction = connection.BeginTransaction();
-            connection.Run($"""
-                CREATE SCHEMA platform;
-                CREATE TABLE platform.about (format INTEGER NOT NULL, row_bytes BIGINT NOT NULL);
-                INSERT INTO platform.about VALUES (1, 0);
-                CREATE TABLE platform.fence (value BIGINT NOT NULL);
-                INSERT INTO platform.fence VALUES (0);
-                CREATE TABLE platform.columns (position INTEGER NOT NULL, name VARCHAR NOT NULL, type VARCHAR NOT NULL, scale INTEGER NOT NULL, is_key BOOLEAN NOT NULL, description VARCHAR);
-                CREATE TABLE platform.ledger (
-                    number BIGINT NOT NULL, run_id VARCHAR NOT NULL, fence BIGINT NOT NULL, is_final BOOLEAN NOT NULL, update_method VARCHAR NOT NULL,
-                    committed_at TIMESTAMPTZ NOT NULL, rows_written BIGINT NOT NULL, rows_removed BIGINT NOT NULL, checkpoint VARCHAR, column_changes VARCHAR NOT NULL);
-                """);
-            transaction.Commit();
-        }
-
-        var format = System.Convert.ToInt64(connection.Scalar("SELECT format FROM platform.about"), CultureInfo.InvariantCulture);
-        if (format > Format)
-        {
-            throw new PlatformException(PlatformFault.Storage, $"{Path} has format {format}, this version knows formats up to {Format}: use a newer version of the platform.");
-        }
-
-        if (format < Format)
-        {
-            using var transaction = connection.BeginTransaction();
-            connection.Run(LedgerOfFormat2);
-            transaction.Commit();
-        }
-    }
 }

@@ -42,21 +42,20 @@ internal sealed class DataSetReader(DataSetFile file)
     /// <summary>The run that an undo would take back; null when there is none.</summary>
     public UndoableRun? Undoable() => Read(RunUndo.Last);
 
-    /// <summary>Rows in the order in which they were stored.</summary>
-    public RowPage Page(long offset, int limit) => Read(connection =>
-    {
-        var columns = Ledger.Columns(connection);
-        if (columns.Count == 0)
-        {
-            return new RowPage([], [], 0);
-        }
+    /// <summary>The run that waits for approval; null when none does.</summary>
+    public HeldRun? Held() => Read(HeldRun.Find);
 
-        StoredColumn[] all = [.. columns, .. StoredColumn.OfHost];
-        var rows = connection.Query(
-            $"SELECT {Select(all)} FROM {DataSetFile.Rows} LIMIT {limit.ToString(CultureInfo.InvariantCulture)} OFFSET {offset.ToString(CultureInfo.InvariantCulture)}",
-            reader => ReadRow(reader, all));
-        return new RowPage(all, rows, Ledger.CountRows(connection));
-    });
+    /// <summary>Records that could not be stored, oldest first, and how many there are.</summary>
+    public (IReadOnlyList<QuarantinedRow> Rows, long Total) Quarantine(int limit) =>
+        Read(connection => (RowQuarantine.List(connection, limit), RowQuarantine.Count(connection)));
+
+    /// <summary>Rows in the order in which they were stored.</summary>
+    public RowPage Page(long offset, int limit) =>
+        Read(connection => Page(connection, new Arrival(DataSetFile.Rows, Ledger.Columns(connection), Ledger.CountRows(connection)), offset, limit));
+
+    /// <summary>Rows of the run that waits for approval.</summary>
+    public RowPage HeldPage(long offset, int limit) =>
+        Read(connection => HeldRun.Find(connection) is { } held ? Page(connection, held.Arrival, offset, limit) : new RowPage([], [], 0));
 
     /// <summary>Writes all rows to a file. Null is told apart from empty text: in CSV by quotes.</summary>
     /// <exception cref="PlatformException">The DataSet has no columns yet, or the file cannot be written.</exception>
@@ -88,6 +87,20 @@ internal sealed class DataSetReader(DataSetFile file)
 
         return true;
     });
+
+    private static RowPage Page(DuckDBConnection connection, Arrival rows, long offset, int limit)
+    {
+        if (rows.Columns.Count == 0)
+        {
+            return new RowPage([], [], 0);
+        }
+
+        StoredColumn[] all = [.. rows.Columns, .. StoredColumn.OfHost];
+        var page = connection.Query(
+            $"SELECT {Select(all)} FROM {rows.Table} LIMIT {limit.ToString(CultureInfo.InvariantCulture)} OFFSET {offset.ToString(CultureInfo.InvariantCulture)}",
+            reader => ReadRow(reader, all));
+        return new RowPage(all, page, rows.Count);
+    }
 
     private static string Select(IEnumerable<StoredColumn> columns) => string.Join(", ", columns.Select(column => SqlTypes.Quote(column.Name)));
 

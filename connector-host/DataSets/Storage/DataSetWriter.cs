@@ -21,6 +21,7 @@ internal sealed class DataSetWriter : IDisposable
     private JsonElement? _checkpoint;
     private long _rowBytes;
     private long _rows;
+    private bool _isMeasured;
     private int _commits;
 
     /// <summary>Claims the DataSet for a run: from now on no run with a smaller fence can commit.</summary>
@@ -33,13 +34,13 @@ internal sealed class DataSetWriter : IDisposable
         _connection = file.Connect();
         try
         {
-            if (file.Guarded(() => _connection.Run("UPDATE platform.fence SET value = ? WHERE value < ?", options.Fence, options.Fence)) != 1)
+            if (!file.TryClaim(options.Fence))
             {
                 throw Superseded();
             }
 
-            (_rowBytes, _rows) = file.Guarded(() => (Ledger.RowBytes(_connection), Ledger.CountRows(_connection)));
-            State = CommitsAtCheckpoints ? file.Guarded(() => Ledger.State(_connection)) : null;
+            CheckNothingWaits();
+            State = Continues ? file.Guarded(() => Ledger.State(_connection)) : null;
         }
         catch
         {
@@ -52,7 +53,7 @@ internal sealed class DataSetWriter : IDisposable
     public JsonElement? State { get; }
 
     /// <summary>Whether a run may commit before it is complete.</summary>
-    public bool CommitsAtCheckpoints => _options.UpdateMethod is UpdateMethod.Append or UpdateMethod.Upsert;
+    public bool CommitsAtCheckpoints => Continues && !_options.Rules.Safeguards.MayHold;
 
     /// <summary>Rows that wait for the next commit.</summary>
     public long Pending => _staging?.Count ?? 0;
@@ -60,6 +61,7 @@ internal sealed class DataSetWriter : IDisposable
     public void Append(RecordBatch batch) => _file.Guarded(() =>
     {
         Begin();
+        Measure();
         _staging ??= new Staging(_connection, _incoming, new RowOrigin(_options.RunId, _options.Time.GetUtcNow().UtcDateTime));
         _staging.Append(batch);
         _rowBytes = Math.Max(_rowBytes, _staging.RowBytes);
@@ -67,7 +69,7 @@ internal sealed class DataSetWriter : IDisposable
         _checkpoint = batch.Checkpoint ?? _checkpoint;
     });
 
-    /// <summary>Publishes what was appended since the last commit.</summary>
+    /// <summary>Publishes what was appended since the last commit, or puts it aside where a safeguard holds the run.</summary>
     /// <param name="isFinal">Whether the run is complete. Replace and Partition commit only then.</param>
     /// <exception cref="ConnectorException">The records do not fit the update method. Nothing was changed.</exception>
     /// <exception cref="PlatformException">A newer run has taken the DataSet over, or the file cannot be written. Nothing was changed.</exception>
@@ -76,31 +78,70 @@ internal sealed class DataSetWriter : IDisposable
         Begin();
         HoldFence();
         _staging?.Flush();
-        if (_options.UpdateMethod is UpdateMethod.Upsert or UpdateMethod.Partition)
-        {
-            _file.ReserveForSearch(Pending);
-        }
+        ReserveForSearch(Pending);
+        var before = Ledger.Columns(_connection);
+        var arrival = new Arrival(_incoming, _staging?.Columns ?? [], Pending);
+        (arrival, var rejected) = _options.Rules.MostQuarantined > 0 ? new RowQuarantine(_connection, _options).Sift(arrival, before) : (arrival, 0);
+        var findings = Findings(arrival, before, isFinal);
+        var result = findings.Any(finding => finding.Action == SafeguardAction.Hold)
+            ? Hold(arrival, findings)
+            : Publish(_options, arrival, _checkpoint, isFinal);
+        CommitTransaction(result);
+        return result with { RowsRejected = rejected, Findings = findings };
+    });
 
-        var publication = new Publication(_connection, _incoming, $"_kept_{_options.Fence}_{++_commits}", _options);
-        var result = publication.Publish(_staging?.Columns ?? [], _staging?.Count ?? 0);
-        Ledger.Record(
-            _connection,
-            new LedgerEntry(0, _options.RunId, _options.Fence, isFinal, _options.UpdateMethod, _options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, _checkpoint)
-            {
-                RowsChanged = result.RowsChanged,
-                Undo = publication.Undo,
-            },
-            result.ColumnChanges);
-        if (isFinal)
-        {
-            RunUndo.Prune(_connection, _options.Rules.UndoRuns);
-        }
-
-        Ledger.RaiseRowBytes(_connection, _rowBytes);
-        _transaction!.Commit();
-        _rows += result.RowsWritten - result.RowsChanged - result.RowsRemoved;
-        End();
+    /// <summary>Publishes the records of the run that waits for approval.</summary>
+    /// <param name="runId">The run, as it was seen before.</param>
+    /// <exception cref="ConnectorException">Its records do not fit the update method any more. It goes on waiting.</exception>
+    /// <exception cref="PlatformException">It does not wait any more. Nothing was changed.</exception>
+    public CommitResult Approve(string runId) => _file.Guarded(() =>
+    {
+        var held = FindHeld(runId);
+        ReserveForSearch(held.Arrival.Count);
+        var result = Publish(_options, held.Arrival, held.Checkpoint, isFinal: true);
+        HeldRun.Release(_connection, held, withRecords: false);
+        CommitTransaction(result);
         return result;
+    });
+
+    /// <summary>Drops the records of the run that waits for approval; rows and state stay as they are.</summary>
+    /// <inheritdoc cref="Approve"/>
+    public void Reject(string runId) => _file.Guarded(() =>
+    {
+        HeldRun.Release(_connection, FindHeld(runId), withRecords: true);
+        RowQuarantine.Forget(_connection, runId);
+        CommitTransaction(new CommitResult(0, 0, []));
+    });
+
+    /// <summary>Stores the quarantine's records that can be stored now.</summary>
+    /// <exception cref="ConnectorException">The records do not fit the update method. Nothing was changed.</exception>
+    public CommitResult Replay() => _file.Guarded(() =>
+    {
+        Begin();
+        HoldFence();
+        var total = new CommitResult(0, 0, []);
+        var options = _options.UpdateMethod == UpdateMethod.Upsert ? _options : _options with { UpdateMethod = UpdateMethod.Append };
+        var shapes = QuarantineReplay.Shapes(_connection);
+        foreach (var (index, shape) in shapes.Index())
+        {
+            var arrival = new QuarantineReplay(_connection, $"{_incoming}_{index}", _options).Take(shape, Ledger.Columns(_connection));
+            ReserveForSearch(arrival.Count);
+            total = total.Plus(Publish(options with { IsAside = true }, arrival, null, isFinal: index == shapes.Count - 1));
+        }
+
+        CommitTransaction(total);
+        return total with { RowsRejected = RowQuarantine.Count(_connection) };
+    });
+
+    /// <summary>Forgets for ever what is in the quarantine.</summary>
+    /// <returns>How many records.</returns>
+    public long DiscardQuarantine() => _file.Guarded(() =>
+    {
+        Begin();
+        HoldFence();
+        var count = RowQuarantine.Discard(_connection);
+        CommitTransaction(new CommitResult(0, 0, []));
+        return count;
     });
 
     /// <summary>Takes a run back, rows and state together, in one commit.</summary>
@@ -122,9 +163,7 @@ internal sealed class DataSetWriter : IDisposable
             _connection,
             new LedgerEntry(0, _options.RunId, _options.Fence, true, _options.UpdateMethod, _options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, null) { Undoes = run.RunId },
             []);
-        _transaction!.Commit();
-        _rows += result.RowsWritten - result.RowsRemoved;
-        End();
+        CommitTransaction(result);
         return result;
     });
 
@@ -136,39 +175,128 @@ internal sealed class DataSetWriter : IDisposable
         _connection.Dispose();
     }
 
+    private bool Continues => _options.UpdateMethod is UpdateMethod.Append or UpdateMethod.Upsert;
+
     private void Begin() => _transaction ??= _connection.BeginTransaction();
 
-    private void End()
+    private void CommitTransaction(CommitResult result)
     {
+        if (_isMeasured)
+        {
+            Ledger.RaiseRowBytes(_connection, _rowBytes);
+        }
+
+        if (!_file.TryCommit(_options.Fence, _transaction!))
+        {
+            throw Superseded();
+        }
+
+        _rows += result.RowsWritten - result.RowsChanged - result.RowsRemoved;
         _transaction!.Dispose();
         _transaction = null;
         _staging = null;
         _checkpoint = null;
     }
 
-    // Written, not only read: a newer claim since this transaction began is then a conflict that the database reports.
+    private Finding[] Findings(Arrival arrival, IReadOnlyList<StoredColumn> before, bool isFinal)
+    {
+        var safeguards = _options.Rules.Safeguards;
+        var changes = before.Count == 0 || arrival.Columns.Count == 0 ? [] : ColumnMerge.Of(before, arrival.Columns).Changes;
+        var rows = isFinal && !_options.IsAside
+            ? SafeguardCheck.OfRows(
+                safeguards,
+                Ledger.RowsOf(_connection, _options.RunId) + arrival.Count,
+                safeguards.MostOff is null ? [] : Ledger.RowsOfLastRuns(_connection, _options.RunId, SafeguardCheck.RunsCompared))
+            : [];
+        return [.. SafeguardCheck.OfColumns(safeguards, changes), .. rows];
+    }
+
+    private CommitResult Publish(WriterOptions options, Arrival arrival, JsonElement? checkpoint, bool isFinal)
+    {
+        var publication = new Publication(_connection, arrival.Table, $"_kept_{options.Fence}_{++_commits}", options);
+        var result = publication.Publish(arrival.Columns, arrival.Count);
+        Ledger.Record(
+            _connection,
+            new LedgerEntry(0, options.RunId, options.Fence, isFinal, options.UpdateMethod, options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, checkpoint)
+            {
+                RowsChanged = result.RowsChanged,
+                Undo = publication.Undo,
+                IsAside = options.IsAside,
+            },
+            result.ColumnChanges);
+        if (isFinal)
+        {
+            RunUndo.Prune(_connection, options.Rules.UndoRuns);
+        }
+
+        return result;
+    }
+
+    // What would fail when it is published fails now, while the person who can mend it looks.
+    private CommitResult Hold(Arrival arrival, IReadOnlyList<Finding> findings)
+    {
+        string[] warnings = [];
+        if (arrival.Columns.Count > 0 && _options.UpdateMethod == UpdateMethod.Upsert)
+        {
+            var dropped = new KeyColumns(_connection, arrival.Table, arrival.Columns, _options.Rules).Check();
+            warnings = Publication.WarningsOf(dropped);
+            arrival = arrival with { Count = arrival.Count - dropped };
+        }
+        else if (arrival.Columns.Count > 0 && _options.UpdateMethod == UpdateMethod.Partition)
+        {
+            _ = PartitionColumn.Of(_options.Rules, arrival.Columns);
+        }
+
+        string[] reasons = [.. findings.Where(finding => finding.Action == SafeguardAction.Hold).Select(finding => finding.Message)];
+        HeldRun.Keep(_connection, new HeldRun(_options.RunId, _options.Time.GetUtcNow(), arrival, _checkpoint, reasons), $"_held_{_options.Fence}");
+        return new CommitResult(0, 0, []) { HeldBecause = reasons, Warnings = warnings };
+    }
+
+    private HeldRun FindHeld(string runId)
+    {
+        Begin();
+        HoldFence();
+        return HeldRun.Find(_connection) is { } held && held.RunId == runId
+            ? held
+            : throw new PlatformException(PlatformFault.Busy, $"The run {runId} does not wait for approval any more; nothing is changed.");
+    }
+
+    private void CheckNothingWaits()
+    {
+        if (_file.Guarded(() => HeldRun.Find(_connection)) is { } held && held.RunId != _options.RunId)
+        {
+            throw new PlatformException(PlatformFault.Busy, $"The run {held.RunId} waits for approval: {string.Join(" ", held.Reasons)} Approve or reject it first.");
+        }
+    }
+
+    private void ReserveForSearch(long rows)
+    {
+        if (_options.UpdateMethod is UpdateMethod.Upsert or UpdateMethod.Partition)
+        {
+            _file.ReserveForSearch(rows);
+        }
+    }
+
+    // Asked early, before the work for a commit; what counts is asked again with the commit.
     private void HoldFence()
     {
-        if (_connection.Run("UPDATE platform.fence SET value = value WHERE value = ?", _options.Fence) != 1)
+        if (!_file.IsClaimedBy(_options.Fence))
         {
             throw Superseded();
+        }
+
+        Ledger.SetFence(_connection, _options.Fence);
+    }
+
+    // Who appends nothing need not know how much there is.
+    private void Measure()
+    {
+        if (!_isMeasured)
+        {
+            (_rowBytes, _rows, _isMeasured) = (Ledger.RowBytes(_connection), Ledger.CountRows(_connection), true);
         }
     }
 
     private PlatformException Superseded() => new(
         PlatformFault.Busy, $"A newer run has taken over {_file.Path}; this run (fence {_options.Fence}) changes nothing any more.");
-}
-
-internal sealed record WriterOptions
-{
-    public required string RunId { get; init; }
-
-    /// <summary>Greater than that of every earlier run of the DataSet.</summary>
-    public required long Fence { get; init; }
-
-    public required UpdateMethod UpdateMethod { get; init; }
-
-    public DataSetRules Rules { get; init; } = new();
-
-    public required TimeProvider Time { get; init; }
 }

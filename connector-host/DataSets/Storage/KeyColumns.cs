@@ -27,7 +27,10 @@ internal sealed class KeyColumns
         }
     }
 
-    private string Names => string.Join(", ", _keys.Select(key => SqlTypes.Quote(key.Name)));
+    /// <summary>What the columns are called.</summary>
+    public IReadOnlyList<string> Names => [.. _keys.Select(key => key.Name)];
+
+    private string List => string.Join(", ", _keys.Select(key => SqlTypes.Quote(key.Name)));
 
     /// <summary>Checks that every record has a key of its own; where the last of the same key counts, drops those before.</summary>
     /// <returns>How many records were dropped.</returns>
@@ -43,17 +46,17 @@ internal sealed class KeyColumns
             }
         }
 
-        if ((long)_connection.Scalar($"SELECT count(*) - count(DISTINCT ({Names})) FROM {_table}")! == 0)
+        if ((long)_connection.Scalar($"SELECT count(*) - count(DISTINCT ({List})) FROM {_table}")! == 0)
         {
             return 0;
         }
 
         if (_rules.RepeatedKeys == RepeatedKeys.Fail)
         {
-            throw Repeated($"SELECT {Names} FROM {_table} GROUP BY {Names} HAVING count(*) > 1");
+            throw Repeated($"SELECT {List} FROM {_table} GROUP BY {List} HAVING count(*) > 1");
         }
 
-        return _connection.Run($"DELETE FROM {_table} WHERE rowid NOT IN (SELECT max(rowid) FROM {_table} GROUP BY {Names})");
+        return _connection.Run($"DELETE FROM {_table} WHERE rowid NOT IN (SELECT max(rowid) FROM {_table} GROUP BY {List})");
     }
 
     /// <summary>Checks that no record has a key that an earlier commit of this run stored.</summary>
@@ -85,7 +88,7 @@ internal sealed class KeyColumns
         return (
             [.. _keys.Select(key => key.Name)],
             (long)_connection.Scalar($"SELECT count(*) FROM {_table} WHERE {without}")!,
-            (long)_connection.Scalar($"SELECT count(*) FROM (SELECT 1 FROM {_table} WHERE NOT ({without}) GROUP BY {Names} HAVING count(*) > 1)")!);
+            (long)_connection.Scalar($"SELECT count(*) FROM (SELECT 1 FROM {_table} WHERE NOT ({without}) GROUP BY {List} HAVING count(*) > 1)")!);
     }
 
     private ConnectorException Repeated(string query)

@@ -21,12 +21,15 @@ internal sealed record LedgerEntry(
 
     /// <summary>The run that this commit took back.</summary>
     public string? Undoes { get; init; }
+
+    /// <summary>Whether it is none of the DataSet's usual runs: its rows say nothing of how many are usual.</summary>
+    public bool IsAside { get; init; }
 }
 
 /// <summary>Reads and writes the platform's tables in a DataSet's file.</summary>
 internal static class Ledger
 {
-    private const string EntryColumns = "number, run_id, fence, is_final, update_method, committed_at, rows_written, rows_removed, checkpoint, rows_changed, undo, undone_by, undoes";
+    private const string EntryColumns = "number, run_id, fence, is_final, update_method, committed_at, rows_written, rows_removed, checkpoint, rows_changed, undo, undone_by, undoes, is_aside";
 
     public static IReadOnlyList<LedgerEntry> Entries(DuckDBConnection connection) =>
         connection.Query($"SELECT {EntryColumns} FROM platform.ledger ORDER BY number", ReadEntry);
@@ -42,6 +45,21 @@ internal static class Ledger
     public static string? LastRun(DuckDBConnection connection) =>
         (string?)connection.Scalar("SELECT run_id FROM platform.ledger WHERE undone_by IS NULL AND undoes IS NULL ORDER BY number DESC LIMIT 1");
 
+    /// <summary>The last of the DataSet's usual runs that is not undone; null when there is none.</summary>
+    public static string? LastOwnRun(DuckDBConnection connection) =>
+        (string?)connection.Scalar("SELECT run_id FROM platform.ledger WHERE undone_by IS NULL AND undoes IS NULL AND NOT is_aside ORDER BY number DESC LIMIT 1");
+
+    /// <summary>Rows of each of the last complete runs before a run.</summary>
+    public static IReadOnlyList<long> RowsOfLastRuns(DuckDBConnection connection, string before, int runs) => connection.Query(
+        "SELECT CAST(sum(rows_written) AS BIGINT) FROM platform.ledger WHERE undone_by IS NULL AND undoes IS NULL AND NOT is_aside AND run_id <> ? "
+        + $"GROUP BY run_id HAVING bool_or(is_final) ORDER BY max(number) DESC LIMIT {runs}",
+        reader => reader.GetInt64(0),
+        before);
+
+    /// <summary>Rows that a run has committed so far.</summary>
+    public static long RowsOf(DuckDBConnection connection, string runId) =>
+        (long)connection.Scalar("SELECT CAST(coalesce(sum(rows_written), 0) AS BIGINT) FROM platform.ledger WHERE run_id = ?", runId)!;
+
     /// <summary>The last committed checkpoint; null when no commit brought one.</summary>
     public static JsonElement? State(DuckDBConnection connection) =>
         connection.Scalar("SELECT checkpoint FROM platform.ledger WHERE checkpoint IS NOT NULL AND undone_by IS NULL ORDER BY number DESC LIMIT 1") is string text
@@ -50,7 +68,7 @@ internal static class Ledger
 
     public static void Record(DuckDBConnection connection, LedgerEntry entry, IReadOnlyList<ColumnChange> changes) =>
         connection.Run(
-            $"INSERT INTO platform.ledger ({EntryColumns}, column_changes) SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM platform.ledger",
+            $"INSERT INTO platform.ledger ({EntryColumns}, column_changes) SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM platform.ledger",
             entry.RunId,
             entry.Fence,
             entry.IsFinal,
@@ -63,7 +81,17 @@ internal static class Ledger
             entry.Undo is null ? null : JsonSerializer.Serialize(entry.Undo),
             entry.UndoneBy,
             entry.Undoes,
+            entry.IsAside,
             JsonSerializer.Serialize(changes));
+
+    /// <summary>The fence of the run that committed last; 0 before.</summary>
+    public static long LastFence(DuckDBConnection connection) => (long)connection.Scalar("SELECT value FROM platform.fence")!;
+
+    public static void SetFence(DuckDBConnection connection, long fence) => connection.Run("UPDATE platform.fence SET value = ?", fence);
+
+    /// <summary>The columns of all tables in the file, the platform's own among them.</summary>
+    public static long CountAllColumns(DuckDBConnection connection) =>
+        (long)connection.Scalar($"SELECT CAST(sum(column_count) AS BIGINT) FROM duckdb_tables() WHERE database_name = '{DataSetFile.Catalog}'")!;
 
     /// <summary>The widest rows that have been committed, in bytes a row.</summary>
     public static long RowBytes(DuckDBConnection connection) => (long)connection.Scalar("SELECT row_bytes FROM platform.about")!;
@@ -112,6 +140,7 @@ internal static class Ledger
         Undo = Text(reader, 10) is { } undo ? JsonSerializer.Deserialize<UndoRecord>(undo) : null,
         UndoneBy = Text(reader, 11),
         Undoes = Text(reader, 12),
+        IsAside = reader.GetBoolean(13),
     };
 
     private static string? Text(DuckDBDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);

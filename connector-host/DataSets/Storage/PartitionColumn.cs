@@ -41,6 +41,13 @@ internal sealed class PartitionColumn
                 + (end is null ? "" : $" WHERE {own} >= CAST('{first}' AS TIMESTAMPTZ) AND {own} < CAST('{end}' AS TIMESTAMPTZ)");
     }
 
+    /// <summary>The condition of a join: row <c>r</c> is of the partition of record <c>i</c>.</summary>
+    public string SameAs(IReadOnlyList<StoredColumn> stored)
+    {
+        var column = stored.Single(other => string.Equals(other.Name, _arriving.Name, StringComparison.OrdinalIgnoreCase));
+        return $"{PartOf(column, $"r.{SqlTypes.Quote(column.Name)}")} IS NOT DISTINCT FROM {PartOf(column, SqlTypes.Convert($"i.{SqlTypes.Quote(_arriving.Name)}", _arriving, column))}";
+    }
+
     /// <summary>How many partitions the rows are.</summary>
     public long Count(DuckDBConnection connection) => (long)connection.Scalar(
         $"SELECT count(*) FROM (SELECT DISTINCT {PartOf(_arriving, SqlTypes.Quote(_arriving.Name))} FROM {DataSetFile.Rows})")!;

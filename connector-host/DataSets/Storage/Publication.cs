@@ -11,8 +11,27 @@ internal sealed record CommitResult(long RowsWritten, long RowsRemoved, IReadOnl
     /// <summary>Of the written rows, those that took the place of a row with the same key.</summary>
     public long RowsChanged { get; init; }
 
+    /// <summary>Records that could not be stored and went to the quarantine.</summary>
+    public long RowsRejected { get; init; }
+
     /// <summary>What the analyst should know of it.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>How the run differs from those before it.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>Why nothing was published, and the records wait for approval; null when they were published.</summary>
+    public IReadOnlyList<string>? HeldBecause { get; init; }
+
+    /// <summary>This commit and a further one.</summary>
+    public CommitResult Plus(CommitResult other) => this with
+    {
+        RowsWritten = RowsWritten + other.RowsWritten,
+        RowsRemoved = RowsRemoved + other.RowsRemoved,
+        RowsChanged = RowsChanged + other.RowsChanged,
+        ColumnChanges = [.. ColumnChanges, .. other.ColumnChanges],
+        Warnings = [.. Warnings, .. other.Warnings],
+    };
 }
 
 /// <summary>Publishes what a staging table holds, inside the writer's transaction, and keeps what it replaces for an undo.</summary>
@@ -41,6 +60,9 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
         UpdateMethod.Partition => SwapPartitions(arriving, count),
         _ => throw new InvalidOperationException($"No such update method: {options.UpdateMethod}."),
     };
+
+    /// <summary>What is told of records that were dropped for the sake of later ones with their key.</summary>
+    public static string[] WarningsOf(long dropped) => dropped == 0 ? [] : [$"{dropped} records had the key of a later one in this run; the later ones count."];
 
     private CommitResult Replace(IReadOnlyList<StoredColumn> arriving, long count)
     {
@@ -95,7 +117,7 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
     {
         var keys = new KeyColumns(connection, incoming, arriving, options.Rules);
         var dropped = keys.Check();
-        string[] warnings = dropped == 0 ? [] : [$"{dropped} records had the key of a later one in this run; the later ones count."];
+        var warnings = WarningsOf(dropped);
         if (_before.Count == 0)
         {
             Rename(arriving);

@@ -27,6 +27,7 @@ internal static class RunUndo
             Ledger.SetColumns(connection, before.Columns);
         }
 
+        RowQuarantine.Forget(connection, run.RunId);
         connection.Run("UPDATE platform.ledger SET undone_by = ?, undo = NULL WHERE run_id = ?", undoId, run.RunId);
         return result;
     }
@@ -44,6 +45,7 @@ internal static class RunUndo
             }
 
             connection.Run("UPDATE platform.ledger SET undo = NULL WHERE number = ?", entry.Number);
+            connection.Run("DELETE FROM platform.quarantine WHERE replayed_by = ?", entry.RunId);
         }
     }
 

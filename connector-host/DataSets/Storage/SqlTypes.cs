@@ -39,6 +39,9 @@ internal static class SqlTypes
             _ => ColumnType.String,
         };
 
+    /// <summary>A column of texts.</summary>
+    public static StoredColumn Text(string name) => new(name, ColumnType.String, 0, false, null);
+
     /// <summary>An SQL expression for the value in the other type.</summary>
     public static string Convert(string expression, StoredColumn from, StoredColumn to) => (from.Type, to.Type) switch
     {

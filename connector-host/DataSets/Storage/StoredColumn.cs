@@ -33,9 +33,6 @@ internal enum ColumnChangeKind
 /// <summary>How a run's columns differ from those of the DataSet before it.</summary>
 internal sealed record ColumnChange(string Column, ColumnChangeKind Kind, ColumnType? From, ColumnType? To)
 {
-    /// <summary>Whether the analyst should look: something that was there is missing or different.</summary>
-    public bool IsDoubtful => Kind is ColumnChangeKind.Vanished or ColumnChangeKind.Narrowed or ColumnChangeKind.Retyped;
-
     public override string ToString() => Kind switch
     {
         ColumnChangeKind.Added => $"Column \"{Column}\" ({To}) is new.",
