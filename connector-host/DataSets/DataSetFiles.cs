@@ -36,52 +36,102 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
     /// <exception cref="PlatformException">Somebody is using them.</exception>
     public void Delete(string dataSetId)
     {
-        lock (_lock)
+        var entry = EntryOf(dataSetId, leases: 0);
+        lock (entry)
         {
-            if (_open.Remove(dataSetId, out var entry))
+            if (!TryClose(entry))
             {
-                if (entry.Leases > 0)
-                {
-                    _open.Add(dataSetId, entry);
-                    throw new PlatformException(PlatformFault.Busy, "The DataSet is being used; wait for its run to end, or cancel it.");
-                }
-
-                entry.Dispose();
+                throw new PlatformException(PlatformFault.Busy, "The DataSet is being used; wait for its run to end, or cancel it.");
             }
 
             CheckNotInUse(dataSetId);
             File.Delete(PathOf(dataSetId));
             File.Delete(PathOf(dataSetId) + ".wal");
+            Forget(dataSetId, entry);
         }
     }
 
     public void Dispose()
     {
+        Entry[] entries;
         lock (_lock)
         {
-            foreach (var entry in _open.Values)
-            {
-                entry.Dispose();
-            }
-
+            entries = [.. _open.Values];
             _open.Clear();
+        }
+
+        foreach (var entry in entries)
+        {
+            lock (entry)
+            {
+                entry.Close();
+            }
         }
     }
 
     private Lease Acquire(string dataSetId)
     {
+        var entry = EntryOf(dataSetId, leases: 1);
+        try
+        {
+            // Opening and closing wait for the disk: those of other DataSets must not wait for it too.
+            lock (entry)
+            {
+                if (entry.File is null)
+                {
+                    CheckNotLost(dataSetId);
+                    entry.File = DataSetFile.Open(PathOf(dataSetId), options.MemoryMegabytes);
+                }
+
+                return new Lease(entry.File, () => Release(dataSetId, entry));
+            }
+        }
+        catch
+        {
+            Release(dataSetId, entry);
+            throw;
+        }
+    }
+
+    /// <summary>The DataSet's entry, which stays until its file is closed, so that nobody opens a file a second time.</summary>
+    private Entry EntryOf(string dataSetId, int leases)
+    {
         lock (_lock)
         {
             if (!_open.TryGetValue(dataSetId, out var entry))
             {
-                CheckNotLost(dataSetId);
-                entry = new Entry(DataSetFile.Open(PathOf(dataSetId), options.MemoryMegabytes));
-                _open.Add(dataSetId, entry);
+                _open.Add(dataSetId, entry = new Entry());
             }
 
-            entry.Leases++;
+            entry.Leases += leases;
             entry.StopClosing();
-            return new Lease(entry.File, () => Release(dataSetId, entry));
+            return entry;
+        }
+    }
+
+    /// <summary>Closes the file of an entry, which the caller has locked, unless somebody uses it or waits to.</summary>
+    private bool TryClose(Entry entry)
+    {
+        lock (_lock)
+        {
+            if (entry.Leases > 0)
+            {
+                return false;
+            }
+        }
+
+        entry.Close();
+        return true;
+    }
+
+    private void Forget(string dataSetId, Entry entry)
+    {
+        lock (_lock)
+        {
+            if (entry.Leases == 0 && _open.GetValueOrDefault(dataSetId) == entry)
+            {
+                _open.Remove(dataSetId);
+            }
         }
     }
 
@@ -128,12 +178,11 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
 
     private void CloseIdle(string dataSetId, Entry entry)
     {
-        lock (_lock)
+        lock (entry)
         {
-            if (entry.Leases == 0 && _open.GetValueOrDefault(dataSetId) == entry)
+            if (TryClose(entry))
             {
-                _open.Remove(dataSetId);
-                entry.Dispose();
+                Forget(dataSetId, entry);
             }
         }
     }
@@ -150,9 +199,10 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
         public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
     }
 
-    private sealed class Entry(DataSetFile file) : IDisposable
+    /// <summary>A file that is open, or being opened or closed by who has locked the entry. How many use it is guarded by the lock of all entries.</summary>
+    private sealed class Entry
     {
-        public DataSetFile File { get; } = file;
+        public DataSetFile? File { get; set; }
 
         public int Leases { get; set; }
 
@@ -164,10 +214,11 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
             Closing = null;
         }
 
-        public void Dispose()
+        public void Close()
         {
             StopClosing();
-            File.Dispose();
+            File?.Dispose();
+            File = null;
         }
     }
 }

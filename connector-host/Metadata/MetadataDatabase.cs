@@ -20,6 +20,7 @@ internal sealed class MetadataDatabase
 
     private readonly string _file;
     private readonly string _connectionString;
+    private readonly SharedCommits<SqliteConnection> _commits;
 
     static MetadataDatabase()
     {
@@ -32,6 +33,7 @@ internal sealed class MetadataDatabase
     {
         _file = file;
         _connectionString = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = 10 }.ToString();
+        _commits = new SharedCommits<SqliteConnection>(Commit);
     }
 
     /// <summary>Opens or creates the database of the folder.</summary>
@@ -40,22 +42,23 @@ internal sealed class MetadataDatabase
     {
         var database = new MetadataDatabase(folder.MetadataFile);
         // FULL makes a commit durable before it is reported, also when the power fails.
-        database.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+        database.Guarded(connection => connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"));
         database.Migrate();
         return database;
     }
 
     /// <summary>All rows of a query; names with underscores become properties.</summary>
     public IReadOnlyList<T> Query<T>(string sql, object? parameters = null) =>
-        Guarded(connection => connection.Query<T>(sql, parameters).AsList());
+        Chosen(sql, connection => connection.Query<T>(sql, parameters).AsList());
 
     /// <summary>The only row of a query, or the default value when there is none.</summary>
     public T? Find<T>(string sql, object? parameters = null) =>
-        Guarded(connection => connection.QuerySingleOrDefault<T>(sql, parameters));
+        Chosen(sql, connection => connection.QuerySingleOrDefault<T>(sql, parameters));
 
+    /// <summary>Changes rows, all at once or not at all; what it changed is durable when it returns.</summary>
     /// <returns>The number of rows changed.</returns>
     public int Execute(string sql, object? parameters = null) =>
-        Guarded(connection => connection.Execute(sql, parameters));
+        Guarded(() => _commits.Do(connection => connection.Execute(sql, parameters)));
 
     /// <returns>False when a row with such a key or unique name is there already, or a row that it refers to is not.</returns>
     public bool TryInsert(string sql, object parameters)
@@ -69,6 +72,24 @@ internal sealed class MetadataDatabase
         {
             return false;
         }
+    }
+
+    // A query that changes rows says which it returns.
+    private T Chosen<T>(string sql, Func<SqliteConnection, T> work) =>
+        sql.Contains("RETURNING", StringComparison.Ordinal) ? Guarded(() => _commits.Do(work)) : Guarded(work);
+
+    /// <summary>Does several writes in one transaction. One that fails leaves nothing behind and keeps none of the others from being done.</summary>
+    private void Commit(IReadOnlyList<SharedWrite<SqliteConnection>> writes)
+    {
+        using var connection = Connect();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        foreach (var write in writes)
+        {
+            connection.Execute("SAVEPOINT write");
+            connection.Execute(write.Try(connection) ? "RELEASE write" : "ROLLBACK TO write; RELEASE write");
+        }
+
+        transaction.Commit();
     }
 
     private T Guarded<T>(Func<SqliteConnection, T> work) => Guarded(() =>

@@ -47,7 +47,7 @@ internal sealed record WorkerLimits
 
     /// <summary>A worker is replaced after this many operations…</summary>
     [Range(1, 1_000_000)]
-    public int Operations { get; init; } = 200;
+    public int Operations { get; init; } = 1_000;
 
     /// <summary>…or at this age…</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "7.00:00:00")]

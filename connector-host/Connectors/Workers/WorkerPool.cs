@@ -88,7 +88,7 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
         var isWornOut = worker.IsGone
             || worker.Operations >= worker.Limits.Operations
             || time.GetElapsedTime(worker.StartedAt) > worker.Limits.Age
-            || worker.PrivateMegabytes() > worker.Limits.IdleMegabytes;
+            || ProcessMemory.IsLarger(worker.Id, worker.Limits.IdleMegabytes);
         lock (_lock)
         {
             if (!isWornOut && !_isDisposed)

@@ -156,20 +156,8 @@ internal sealed class WorkerProcess : IDisposable
         return new WorkerException($"The connector's process {how} while it was asked to {doing}.{(last.Length == 0 ? "" : $" Its last words: {last}")}", null, _errors.Particulars());
     }
 
-    /// <summary>Megabytes that only this process uses; 0 where that cannot be told.</summary>
-    public long PrivateMegabytes()
-    {
-        try
-        {
-            return File.ReadLines($"/proc/{Id}/smaps_rollup")
-                .Where(line => line.StartsWith("Private_", StringComparison.Ordinal))
-                .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)) / 1024;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
-    }
+    /// <inheritdoc cref="ProcessMemory.PrivateMegabytes"/>
+    public long PrivateMegabytes() => ProcessMemory.PrivateMegabytes(Id);
 
     /// <summary>Ends the process; its pipes are closed when it is gone.</summary>
     public void Dispose() => Kill("it is not needed any more");

@@ -26,6 +26,9 @@ internal sealed class DataSetFile : IDisposable
     private const long RoomToSearch = 32L << 20;
     private const long RoomPerSearchedRow = 64;
 
+    // A block for its values and one for its nulls, which the database needs at once for every column of a table that it writes down, however few the rows are.
+    private const long RoomToClosePerColumn = 2 * 262_144;
+
     // However wide the rows: half of the machine, so that a run fails in words before the system ends the host.
     private static readonly long MostReserved = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
@@ -34,6 +37,10 @@ internal sealed class DataSetFile : IDisposable
     // Where DuckDB puts what memory does not hold; each process has its own, as only one of them gets the file.
     private readonly string _temporaries;
     private long _reserved;
+    private readonly Lock _fence = new();
+    private long _claimed;
+    private int _connections;
+    private int _isClosed;
 
     private DataSetFile(string path, DuckDBConnection connection, long reserved)
     {
@@ -51,13 +58,11 @@ internal sealed class DataSetFile : IDisposable
     /// <exception cref="PlatformException"><see cref="PlatformFault.Busy"/> when another process has it open; <see cref="PlatformFault.Storage"/> otherwise.</exception>
     public static DataSetFile Open(string path, int memoryMegabytes)
     {
-        // One thread: a run writes with one, and each further one keeps memory of its own. Attached, as only then the size of row groups can be said.
-        var connection = new DuckDBConnection($"DataSource=:memory:;memory_limit={memoryMegabytes}MiB;threads=1");
+        // Attached, as only then the size of row groups can be said.
+        var connection = Engines.Take(memoryMegabytes);
         var file = new DataSetFile(path, connection, (long)memoryMegabytes << 20);
         try
         {
-            connection.Open();
-
             // Said before the file is attached: what a killed process left in its log may need the room already.
             connection.Run($"SET temp_directory = {SqlTypes.Literal(file._temporaries)}");
             connection.Run($"ATTACH {SqlTypes.Literal(path)} AS {Catalog} (TYPE duckdb, ROW_GROUP_SIZE {RowGroupSize})");
@@ -66,7 +71,7 @@ internal sealed class DataSetFile : IDisposable
             file.Guarded(() => FileFormat.Prepare(connection, path));
 
             // Who adds to wide rows needs room for them, however narrow his own are.
-            var (rowBytes, rows) = file.Guarded(() => (Ledger.RowBytes(connection), Ledger.CountRows(connection)));
+            (var rowBytes, var rows, file._claimed) = file.Guarded(() => (Ledger.RowBytes(connection), Ledger.CountRows(connection), Ledger.LastFence(connection)));
             file.Reserve(rowBytes, rows);
             return file;
         }
@@ -87,11 +92,63 @@ internal sealed class DataSetFile : IDisposable
     {
         var connection = _connection.Duplicate();
         connection.Open();
+        Interlocked.Increment(ref _connections);
+        connection.Disposed += (_, _) => Interlocked.Decrement(ref _connections);
         Use(connection);
         return connection;
     });
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 1)
+        {
+            return;
+        }
+
+        // Whoever still has a connection would meet the next file in the same engine.
+        if (Volatile.Read(ref _connections) > 0 || !TryReserveToClose() || !Engines.TryReturn(_connection, Catalog))
+        {
+            _connection.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Claims the file for a run: from now on none with a smaller fence commits. It is kept in memory, as no other process can open the file before all that run here have let
+    /// go of it; what outlives them is the fence of the last commit.
+    /// </summary>
+    /// <returns>False when a newer run has claimed it already.</returns>
+    public bool TryClaim(long fence)
+    {
+        lock (_fence)
+        {
+            var isNewest = fence > _claimed;
+            _claimed = Math.Max(fence, _claimed);
+            return isNewest;
+        }
+    }
+
+    public bool IsClaimedBy(long fence)
+    {
+        lock (_fence)
+        {
+            return _claimed == fence;
+        }
+    }
+
+    /// <summary>Commits for the run that has claimed the file; a newer one can claim it before or after, but not meanwhile.</summary>
+    /// <returns>False when a newer run has claimed it. Nothing was committed.</returns>
+    public bool TryCommit(long fence, DuckDBTransaction transaction)
+    {
+        lock (_fence)
+        {
+            if (_claimed == fence)
+            {
+                transaction.Commit();
+            }
+
+            return _claimed == fence;
+        }
+    }
 
     /// <summary>Makes room for a group of rows. Never less than there was: somebody may be using it.</summary>
     /// <param name="rowBytes">What a row takes, roughly.</param>
@@ -101,6 +158,24 @@ internal sealed class DataSetFile : IDisposable
     /// <summary>Makes room for rows to be found by others and taken away. Never less than there was.</summary>
     /// <param name="rows">The rows that look for others, and those that may be found.</param>
     public void ReserveForSearch(long rows) => Reserve(RoomToSearch + (RoomPerSearchedRow * rows));
+
+    /// <summary>
+    /// Makes room for what was committed to be written from the log into the tables. Without it the database leaves that to whoever opens the file next, without a word,
+    /// and reading the log takes him much longer.
+    /// </summary>
+    private bool TryReserveToClose()
+    {
+        try
+        {
+            Reserve(RoomToClosePerColumn * Guarded(() => Ledger.CountAllColumns(_connection)));
+            return true;
+        }
+        catch (PlatformException)
+        {
+            // A file that is broken is closed as it is; its log keeps what was committed.
+            return false;
+        }
+    }
 
     private void Reserve(long bytes) => Guarded(() =>
     {

@@ -21,6 +21,7 @@ internal sealed class DataSetWriter : IDisposable
     private JsonElement? _checkpoint;
     private long _rowBytes;
     private long _rows;
+    private bool _isMeasured;
     private int _commits;
 
     /// <summary>Claims the DataSet for a run: from now on no run with a smaller fence can commit.</summary>
@@ -33,12 +34,11 @@ internal sealed class DataSetWriter : IDisposable
         _connection = file.Connect();
         try
         {
-            if (file.Guarded(() => _connection.Run("UPDATE platform.fence SET value = ? WHERE value < ?", options.Fence, options.Fence)) != 1)
+            if (!file.TryClaim(options.Fence))
             {
                 throw Superseded();
             }
 
-            (_rowBytes, _rows) = file.Guarded(() => (Ledger.RowBytes(_connection), Ledger.CountRows(_connection)));
             CheckNothingWaits();
             State = Continues && !options.IsAside ? file.Guarded(() => Ledger.State(_connection)) : null;
         }
@@ -61,6 +61,7 @@ internal sealed class DataSetWriter : IDisposable
     public void Append(RecordBatch batch) => _file.Guarded(() =>
     {
         Begin();
+        Measure();
         _staging ??= new Staging(_connection, _incoming, new RowOrigin(_options.RunId, _options.Time.GetUtcNow().UtcDateTime));
         _staging.Append(batch);
         _rowBytes = Math.Max(_rowBytes, _staging.RowBytes);
@@ -182,10 +183,18 @@ internal sealed class DataSetWriter : IDisposable
 
     private void CommitTransaction(CommitResult result)
     {
-        Ledger.RaiseRowBytes(_connection, _rowBytes);
-        _transaction!.Commit();
+        if (_isMeasured)
+        {
+            Ledger.RaiseRowBytes(_connection, _rowBytes);
+        }
+
+        if (!_file.TryCommit(_options.Fence, _transaction!))
+        {
+            throw Superseded();
+        }
+
         _rows += result.RowsWritten - result.RowsChanged - result.RowsRemoved;
-        _transaction.Dispose();
+        _transaction!.Dispose();
         _transaction = null;
         _staging = null;
         _checkpoint = null;
@@ -237,35 +246,26 @@ internal sealed class DataSetWriter : IDisposable
         }
     }
 
-    // Written, not only read: a newer claim since this transaction began is then a conflict that the database reports.
+    // Asked early, before the work for a commit; what counts is asked again with the commit.
     private void HoldFence()
     {
-        if (_connection.Run("UPDATE platform.fence SET value = value WHERE value = ?", _options.Fence) != 1)
+        if (!_file.IsClaimedBy(_options.Fence))
         {
             throw Superseded();
+        }
+
+        Ledger.SetFence(_connection, _options.Fence);
+    }
+
+    // Who appends nothing need not know how much there is.
+    private void Measure()
+    {
+        if (!_isMeasured)
+        {
+            (_rowBytes, _rows, _isMeasured) = (Ledger.RowBytes(_connection), Ledger.CountRows(_connection), true);
         }
     }
 
     private PlatformException Superseded() => new(
         PlatformFault.Busy, $"A newer run has taken over {_file.Path}; this run (fence {_options.Fence}) changes nothing any more.");
-}
-
-internal sealed record WriterOptions
-{
-    public required string RunId { get; init; }
-
-    /// <summary>Greater than that of every earlier run of the DataSet.</summary>
-    public required long Fence { get; init; }
-
-    public required UpdateMethod UpdateMethod { get; init; }
-
-    public DataSetRules Rules { get; init; } = new();
-
-    /// <summary>
-    /// Whether it is none of the DataSet's usual runs: it neither continues from the state nor moves it, commits once, at its end, and its
-    /// rows say nothing of how many are usual.
-    /// </summary>
-    public bool IsAside { get; init; }
-
-    public required TimeProvider Time { get; init; }
 }

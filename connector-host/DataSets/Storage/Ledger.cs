@@ -84,6 +84,15 @@ internal static class Ledger
             entry.IsAside,
             JsonSerializer.Serialize(changes));
 
+    /// <summary>The fence of the run that committed last; 0 before.</summary>
+    public static long LastFence(DuckDBConnection connection) => (long)connection.Scalar("SELECT value FROM platform.fence")!;
+
+    public static void SetFence(DuckDBConnection connection, long fence) => connection.Run("UPDATE platform.fence SET value = ?", fence);
+
+    /// <summary>The columns of all tables in the file, the platform's own among them.</summary>
+    public static long CountAllColumns(DuckDBConnection connection) =>
+        (long)connection.Scalar($"SELECT CAST(sum(column_count) AS BIGINT) FROM duckdb_tables() WHERE database_name = '{DataSetFile.Catalog}'")!;
+
     /// <summary>The widest rows that have been committed, in bytes a row.</summary>
     public static long RowBytes(DuckDBConnection connection) => (long)connection.Scalar("SELECT row_bytes FROM platform.about")!;
 
