@@ -16,17 +16,15 @@ internal sealed class BackfillStore(MetadataDatabase database, TimeProvider time
     /// <exception cref="PlatformException">The DataSet has one that has not ended, or was deleted.</exception>
     public void Add(Backfill backfill, IReadOnlyList<BackfillSlice> slices)
     {
-        // One transaction: a backfill whose slices were not stored would be done at once. A refusal ends it, so that the connection is free of it.
+        // One write: a backfill whose slices were not stored would be done at once.
         var added = database.TryInsert(
             $"""
-            BEGIN IMMEDIATE;
-            INSERT OR ROLLBACK INTO backfills ({Columns})
+            INSERT INTO backfills ({Columns})
                 SELECT @Id, @DatasetId, @FirstDay, @LastDay, @Unit, @Fields, @DetailsVersion, @BudgetRequests, @BudgetPerSeconds, @State, @Reason, @Instance, @CreatedAt, @UpdatedAt
                 WHERE EXISTS (SELECT 1 FROM datasets WHERE id = @DatasetId);
             INSERT INTO backfill_slices ({SliceColumns})
                 SELECT @Id, value ->> 'Number', value ->> 'FirstDay', value ->> 'LastDay', value ->> 'Details', value ->> 'State', NULL, 0, NULL FROM json_each(@Slices)
                 WHERE EXISTS (SELECT 1 FROM backfills WHERE id = @Id);
-            COMMIT;
             """,
             Row.From(backfill) with { Slices = JsonSerializer.Serialize(slices.Select(slice => SliceRow.From(backfill.Id, slice))) });
         if (!added)
