@@ -122,6 +122,17 @@ internal sealed class BackfillBench : IAsyncDisposable
             .SelectMany(day => Enumerable.Range(1, SalesOfDay).Select(sale => IdOf(DateOnly.FromDayNumber(day), sale))),
     ];
 
+    /// <summary>Waits for what other threads and processes do.</summary>
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!isSo())
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Platform.DisposeAsync();
