@@ -9,6 +9,8 @@ namespace ConnectorPlatform.Host.Cli;
 /// <summary><c>runs</c>: the runs of all DataSets as they go on, what each did when, and its log.</summary>
 internal static class RunsCommand
 {
+    private static readonly JsonSerializerOptions JsonLine = new(Output.JsonLine) { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
     public static void AddTo(Command root)
     {
         var watch = new Option<bool>("--watch") { Description = "Show it anew every second until Ctrl+C; not at a terminal, write what changes line by line." };
@@ -68,7 +70,7 @@ internal static class RunsCommand
         foreach (var line in lines.Where(line => seen.GetValueOrDefault(line.Run) != line).Reverse())
         {
             seen[line.Run] = line;
-            output.Line(output.AsJson ? JsonSerializer.Serialize(line, Output.JsonLine) : line.ToString());
+            output.Line(output.AsJson ? JsonSerializer.Serialize(line, JsonLine) : line.ToString());
         }
 
         output.Standard.Flush();

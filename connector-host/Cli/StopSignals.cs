@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace ConnectorPlatform.Host.Cli;
@@ -6,6 +7,7 @@ namespace ConnectorPlatform.Host.Cli;
 /// Turns Ctrl+C and the system's request to stop into a cancellation, after which the program has a few seconds to end by itself.
 /// A second signal ends it at once.
 /// </summary>
+[SuppressMessage("Design", "CA2213", Justification = "A signal may come at any moment, also at the last; the source holds no handle.")]
 internal sealed class StopSignals : IDisposable
 {
     /// <summary>A little less than the ten seconds that those who stop services allow at least.</summary>
@@ -17,7 +19,7 @@ internal sealed class StopSignals : IDisposable
     private int _signals;
 
     public StopSignals() => _registrations =
-        [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
+        [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
 
     public CancellationToken Token => _source.Token;
 
@@ -28,7 +30,6 @@ internal sealed class StopSignals : IDisposable
     {
         _registrations.ForEach(registration => registration.Dispose());
         _end?.Dispose();
-        _source.Dispose();
     }
 
     private void Stop(PosixSignalContext context)
@@ -39,7 +40,7 @@ internal sealed class StopSignals : IDisposable
             Environment.Exit(ExitCode.Cancelled);
         }
 
-        IsAtTerminal = context.Signal is PosixSignal.SIGINT or PosixSignal.SIGQUIT;
+        IsAtTerminal = context.Signal == PosixSignal.SIGINT;
         _end = TimeProvider.System.CreateTimer(_ => Environment.Exit(ExitCode.Cancelled), null, EndWithin, Timeout.InfiniteTimeSpan);
         _source.Cancel();
     }

@@ -18,6 +18,7 @@ internal sealed class BackfillBench : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private LoopbackSource _source = null!;
+    private DataSetStoreOptions _store = new();
 
     private BackfillBench() => Platform = null!;
 
@@ -45,16 +46,17 @@ internal sealed class BackfillBench : IAsyncDisposable
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<BackfillBench> StartAsync(TimeProvider? time = null)
+    /// <param name="time">The clock; by default the system's.</param>
+    /// <param name="closesAtOnce">Whether the DataSets' files are let go of as soon as nobody uses them, so that other processes need not wait.</param>
+    public static async Task<BackfillBench> StartAsync(TimeProvider? time = null, bool closesAtOnce = false)
     {
-        var bench = new BackfillBench();
+        var bench = new BackfillBench { _store = new DataSetStoreOptions { CloseAfterIdle = closesAtOnce ? TimeSpan.Zero : new DataSetStoreOptions().CloseAfterIdle } };
         bench._source = await LoopbackSource.StartAsync(bench.AnswerAsync);
         bench.Platform = bench.Open(time);
         return bench;
     }
 
-    /// <summary>Another process, as it were, on the same data folder and source; dispose of it, or of the first one before.</summary>
-    public TestPlatform Open(TimeProvider? time = null) => new()
+    private TestPlatform Open(TimeProvider? time = null) => new()
     {
         DataFolder = DataFolder,
         Time = time ?? TimeProvider.System,
@@ -64,7 +66,7 @@ internal sealed class BackfillBench : IAsyncDisposable
             ["Connectors:dated:BaseAddress"] = _source.Address.ToString(),
             ["Runs:CommitRows"] = "1",
         },
-        Replace = services => services.AddSingleton(time is null ? new HttpLimits() : new HttpLimits { AttemptTimeout = ElapsingClock.Never, TotalDeadline = ElapsingClock.Never }),
+        Replace = services => services.AddSingleton(_store).AddSingleton(time is null ? new HttpLimits() : new HttpLimits { AttemptTimeout = ElapsingClock.Never, TotalDeadline = ElapsingClock.Never }),
     };
 
     /// <summary>Ends the process that the bench began with, and begins another.</summary>
@@ -121,6 +123,17 @@ internal sealed class BackfillBench : IAsyncDisposable
         .. Enumerable.Range(DayRange.Parse(first).DayNumber, DayRange.Parse(last).DayNumber - DayRange.Parse(first).DayNumber + 1)
             .SelectMany(day => Enumerable.Range(1, SalesOfDay).Select(sale => IdOf(DateOnly.FromDayNumber(day), sale))),
     ];
+
+    /// <summary>Waits for what other threads and processes do.</summary>
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!isSo())
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

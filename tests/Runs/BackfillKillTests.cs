@@ -28,7 +28,7 @@ public sealed class BackfillKillTests(ITestOutputHelper output) : IAsyncDisposab
     [InlineData("Upsert")]
     public async Task A_backfill_that_is_killed_and_resumed_again_and_again_brings_each_slice_once(string method)
     {
-        await using var bench = await BackfillBench.StartAsync();
+        await using var bench = await BackfillBench.StartAsync(closesAtOnce: true);
         output.WriteLine($"CONNECTOR_PLATFORM_SEED={_seed} CONNECTOR_PLATFORM_KILLS={2 * Kills}");
         var random = new Random(_seed);
         for (var kills = 0; kills < Kills;)

@@ -134,91 +134,6 @@ public sealed class BackfillTests
     }
 
     [Fact]
-    public async Task A_live_run_is_queued_by_a_slice_and_goes_before_the_next_one()
-    {
-        await using var bench = await BackfillBench.StartAsync();
-        var dataSet = bench.AddDataSet(UpdateMethod.Append);
-        var backfill = await bench.StartAsync(dataSet, "2025-01-01", "2025-01-03", SliceUnit.Day);
-        Task<RunRecord>? live = null;
-        bench.Before = async (day, _) =>
-        {
-            if (day == "2025-01-02")
-            {
-                live = bench.Platform.RunAsync(dataSet);
-                await UntilAsync(() => bench.Platform.Part<RunStore>().Last(dataSet.Id) is { Trigger: RunTrigger.Manual, State: RunState.Queued });
-            }
-        };
-
-        await bench.ExecuteAsync(backfill);
-
-        Assert.Equal(RunState.Succeeded, (await live!).State);
-        Assert.Equal(["/sales?day=2025-01-01", "/sales?day=2025-01-02", "/new?after=0", "/sales?day=2025-01-03"], bench.Asked);
-    }
-
-    [Fact]
-    public async Task A_slice_waits_behind_the_live_run_that_goes_on_and_the_one_that_is_queued()
-    {
-        await using var bench = await BackfillBench.StartAsync();
-        var dataSet = bench.AddDataSet(UpdateMethod.Append);
-        var backfill = await bench.StartAsync(dataSet, "2025-01-01", "2025-01-01", SliceUnit.Day);
-        var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
-        bench.Before = async (what, context) =>
-        {
-            arrived.TrySetResult();
-            await release.Task.WaitAsync(context.RequestAborted);
-        };
-        var first = bench.Platform.RunAsync(dataSet);
-        await arrived.Task.WaitAsync(Cancellation);
-        var filling = bench.ExecuteAsync(backfill);
-        await UntilAsync(() => bench.Platform.Part<RunStore>().Last(dataSet.Id) is { Trigger: RunTrigger.Backfill, State: RunState.Queued });
-        var second = bench.Platform.Part<RunEngine>().RunAsync(dataSet, RunTrigger.Schedule, Overlap.QueueOne, Cancellation);
-        release.SetResult();
-
-        Assert.All(await Task.WhenAll(first, second), run => Assert.True(run.IsSuccess));
-        await filling;
-        Assert.Equal(["/new?after=0", "/new?after=2", "/sales?day=2025-01-01"], bench.Asked);
-    }
-
-    [Fact]
-    public async Task A_live_run_of_another_process_gets_its_turn_between_two_slices()
-    {
-        await using var bench = await BackfillBench.StartAsync();
-        var dataSet = bench.AddDataSet(UpdateMethod.Append);
-        var backfill = await bench.StartAsync(dataSet, "2025-01-01", "2025-01-03", SliceUnit.Day);
-        Task<ProgramResult>? live = null;
-        bench.Before = async (day, _) =>
-        {
-            if (day == "2025-01-02")
-            {
-                live = bench.Program().RunAsync("dataset", "run", dataSet.Id);
-                await UntilAsync(() => bench.Platform.Part<RunStore>().Last(dataSet.Id) is { Trigger: RunTrigger.Manual });
-            }
-        };
-
-        await bench.ExecuteAsync(backfill);
-
-        (await live!).Ended(0);
-        Assert.Equal(["/sales?day=2025-01-01", "/sales?day=2025-01-02", "/new?after=0", "/sales?day=2025-01-03"], bench.Asked);
-        Assert.Equal([1, 2, .. BackfillBench.IdsOf("2025-01-01", "2025-01-03")], await bench.IdsAsync(dataSet));
-    }
-
-    [Fact]
-    public async Task The_slices_requests_keep_to_the_backfills_own_budget()
-    {
-        var clock = new ElapsingClock(new DateTimeOffset(2026, 10, 30, 12, 0, 0, TimeSpan.Zero));
-        await using var bench = await BackfillBench.StartAsync(clock);
-        var dataSet = bench.AddDataSet(UpdateMethod.Append);
-        var plan = await bench.PlanAsync(dataSet, "2025-01-01", "2025-01-07", SliceUnit.Day, request => request with { Budget = new RateBudget(2, 60) });
-        bench.Control.Start(plan, here: true);
-
-        await bench.ExecuteAsync(plan.Backfill);
-
-        Assert.Equal(BackfillState.Done, bench.Store.Find(plan.Backfill.Id)!.State);
-        var waited = bench.Platform.Part<RunStore>().Of(dataSet.Id, 10).Sum(run => run.Counts.Waited.TotalSeconds);
-        Assert.InRange(waited, 120, 180);
-    }
-
-    [Fact]
     public async Task A_slice_can_be_run_again_and_with_Append_only_once_its_rows_are_undone()
     {
         await using var bench = await BackfillBench.StartAsync();
@@ -293,7 +208,7 @@ public sealed class BackfillTests
         using var host = new BackfillHost(bench.Store, bench.Runner, TimeProvider.System, NullLogger<BackfillHost>.Instance);
 
         await host.StartAsync(Cancellation);
-        await UntilAsync(() => bench.Store.Find(backfill.Id)!.State == BackfillState.Done);
+        await BackfillBench.UntilAsync(() => bench.Store.Find(backfill.Id)!.State == BackfillState.Done);
         await host.StopAsync(Cancellation);
 
         Assert.Equal(BackfillBench.IdsOf("2025-01-01", "2025-01-02"), await bench.IdsAsync(dataSet));
@@ -326,16 +241,5 @@ public sealed class BackfillTests
     {
         context.Response.StatusCode = status;
         return context.Response.StartAsync();
-    }
-
-    /// <summary>Waits for what other threads and processes do.</summary>
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!isSo())
-        {
-            await Task.Delay(10, patience.Token);
-        }
     }
 }

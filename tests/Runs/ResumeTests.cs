@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Runs;
@@ -13,7 +14,7 @@ public sealed class ResumeTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private sealed record Row(long Id, string Text, decimal Warmth, DateTimeOffset SaidAt);
+    private sealed record Row([property: Key] long Id, string Text, decimal Warmth, DateTimeOffset SaidAt);
 
     [Theory]
     [InlineData("Replace", 0)]

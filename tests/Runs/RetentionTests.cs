@@ -12,7 +12,7 @@ namespace ConnectorPlatform.Tests.Runs;
 /// <summary>Which runs are forgotten, and which never.</summary>
 public sealed class RetentionTests : IAsyncDisposable
 {
-    private static readonly int Records = int.TryParse(Environment.GetEnvironmentVariable("CONNECTOR_PLATFORM_RECORDS"), CultureInfo.InvariantCulture, out var number) ? number : 20_000;
+    private static readonly int Records = int.TryParse(Environment.GetEnvironmentVariable("CONNECTOR_PLATFORM_RECORDS"), CultureInfo.InvariantCulture, out var number) ? number : 5_000;
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 10, 30, 12, 0, 0, TimeSpan.Zero));
     private readonly ITestOutputHelper _output;
@@ -102,8 +102,8 @@ public sealed class RetentionTests : IAsyncDisposable
     [Fact]
     public async Task The_server_sweeps_when_it_starts_and_every_day()
     {
-        var dataSet = _platform.AddDataSet("hello");
         (_platform.Settings["Runs:KeepLast"], _platform.Settings["Runs:KeepHistory"]) = ("1", "1.00:00:00");
+        var dataSet = _platform.AddDataSet("hello");
         var (first, second) = (Add(dataSet, RunState.Failed), Add(dataSet, RunState.Failed));
         Add(dataSet, RunState.Failed);
         _clock.Advance(TimeSpan.FromDays(2));
