@@ -14,6 +14,9 @@ internal sealed class SharedCommits<TConnection>(Action<IReadOnlyList<SharedWrit
     private readonly Lock _turn = new();
     private readonly ConcurrentQueue<SharedWrite<TConnection>> _waiting = new();
 
+    /// <summary>Writes that have come and whose commit has not begun.</summary>
+    public int Waiting => _waiting.Count;
+
     /// <returns>What the work returned.</returns>
     /// <exception cref="Exception">What the work threw, or the commit.</exception>
     public T Do<T>(Func<TConnection, T> work)

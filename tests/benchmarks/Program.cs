@@ -9,11 +9,13 @@ return args switch
     ["one-row-InProcess" or "one-row-Workers", var server, var runs, var folder] =>
         await Report(PlatformRun.MeasureOverheadAsync(new Sales(new Uri(server), 1), int.Parse(runs, null), folder, isolation: args[0]["one-row-".Length..])),
     ["updates"] => await ReportInFolderAsync(folder => Task.FromResult(UpdateMethods.Measure(folder, 7))),
-    ["runs", .. var rest] => await ReportInFolderAsync(folder => RunNow.MeasureAsync(folder, rest is [var repetitions, ..] ? int.Parse(repetitions, null) : 3, [.. rest.Skip(1)])),
+    ["runs", .. var rest] => await ReportInFolderAsync(folder => RunNow.MeasureAsync(folder, Number(rest, 0) ?? 3, Number(rest, 1) ?? 500, [.. rest.Skip(2)])),
     ["installed"] => await ReportInFolderAsync(async folder => (await InstalledConnectors.MeasureAsync(folder)).ToJson()),
     ["schedules", var count] => await ReportInFolderAsync(async folder => (await ScheduledFires.MeasureAsync(folder, int.Parse(count, null))).ToJson()),
     _ => await Comparison.RunAsync(args),
 };
+
+static int? Number(string[] arguments, int place) => arguments.Length > place ? int.Parse(arguments[place], null) : null;
 
 static async Task<int> ReportInFolderAsync(Func<string, Task<string>> measureAsync)
 {

@@ -116,37 +116,40 @@ internal sealed class DataSetFile : IDisposable
     /// Claims the file for a run: from now on none with a smaller fence commits. It is kept in memory, as no other process can open the file before all that run here have let
     /// go of it; what outlives them is the fence of the last commit.
     /// </summary>
-    /// <returns>False when a newer run has claimed it already.</returns>
-    public bool TryClaim(long fence)
+    /// <exception cref="PlatformException">A newer run has claimed it already.</exception>
+    public void Claim(long fence)
     {
         lock (_fence)
         {
-            var isNewest = fence > _claimed;
-            _claimed = Math.Max(fence, _claimed);
-            return isNewest;
+            if (fence <= _claimed)
+            {
+                throw Superseded(fence);
+            }
+
+            _claimed = fence;
         }
     }
 
-    public bool IsClaimedBy(long fence)
+    /// <exception cref="PlatformException">A newer run has claimed the file.</exception>
+    public void CheckClaim(long fence)
     {
         lock (_fence)
         {
-            return _claimed == fence;
+            if (_claimed != fence)
+            {
+                throw Superseded(fence);
+            }
         }
     }
 
     /// <summary>Commits for the run that has claimed the file; a newer one can claim it before or after, but not meanwhile.</summary>
-    /// <returns>False when a newer run has claimed it. Nothing was committed.</returns>
-    public bool TryCommit(long fence, DuckDBTransaction transaction)
+    /// <exception cref="PlatformException">A newer run has claimed it. Nothing was committed.</exception>
+    public void Commit(long fence, DuckDBTransaction transaction)
     {
         lock (_fence)
         {
-            if (_claimed == fence)
-            {
-                transaction.Commit();
-            }
-
-            return _claimed == fence;
+            CheckClaim(fence);
+            transaction.Commit();
         }
     }
 
@@ -211,6 +214,9 @@ internal sealed class DataSetFile : IDisposable
             throw Explain(exception, exception.ErrorType);
         }
     }
+
+    private PlatformException Superseded(long fence) => new(
+        PlatformFault.Busy, $"A newer run has taken over {Path}; this run (fence {fence}) changes nothing any more.");
 
     private PlatformException Explain(DbException exception, DuckDBErrorType errorType)
     {

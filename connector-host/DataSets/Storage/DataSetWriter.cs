@@ -20,6 +20,7 @@ internal sealed class DataSetWriter : IDisposable
     private Staging? _staging;
     private JsonElement? _checkpoint;
     private long _rowBytes;
+    private long _storedRowBytes;
     private long _rows;
     private bool _isMeasured;
     private int _commits;
@@ -34,11 +35,7 @@ internal sealed class DataSetWriter : IDisposable
         _connection = file.Connect();
         try
         {
-            if (!file.TryClaim(options.Fence))
-            {
-                throw Superseded();
-            }
-
+            file.Claim(options.Fence);
             CheckNothingWaits();
             State = Continues && !options.IsAside ? file.Guarded(() => Ledger.State(_connection)) : null;
         }
@@ -183,16 +180,13 @@ internal sealed class DataSetWriter : IDisposable
 
     private void CommitTransaction(CommitResult result)
     {
-        if (_isMeasured)
+        if (_rowBytes > _storedRowBytes)
         {
             Ledger.RaiseRowBytes(_connection, _rowBytes);
         }
 
-        if (!_file.TryCommit(_options.Fence, _transaction!))
-        {
-            throw Superseded();
-        }
-
+        _file.Commit(_options.Fence, _transaction!);
+        _storedRowBytes = _rowBytes;
         _rows += result.RowsWritten - result.RowsChanged - result.RowsRemoved;
         _transaction!.Dispose();
         _transaction = null;
@@ -249,11 +243,7 @@ internal sealed class DataSetWriter : IDisposable
     // Asked early, before the work for a commit; what counts is asked again with the commit.
     private void HoldFence()
     {
-        if (!_file.IsClaimedBy(_options.Fence))
-        {
-            throw Superseded();
-        }
-
+        _file.CheckClaim(_options.Fence);
         Ledger.SetFence(_connection, _options.Fence);
     }
 
@@ -263,9 +253,7 @@ internal sealed class DataSetWriter : IDisposable
         if (!_isMeasured)
         {
             (_rowBytes, _rows, _isMeasured) = (Ledger.RowBytes(_connection), Ledger.CountRows(_connection), true);
+            _storedRowBytes = _rowBytes;
         }
     }
-
-    private PlatformException Superseded() => new(
-        PlatformFault.Busy, $"A newer run has taken over {_file.Path}; this run (fence {_options.Fence}) changes nothing any more.");
 }

@@ -37,9 +37,10 @@ internal static class Ledger
     public static IReadOnlyList<LedgerEntry> EntriesOf(DuckDBConnection connection, string runId) =>
         connection.Query($"SELECT {EntryColumns} FROM platform.ledger WHERE run_id = ? ORDER BY number", ReadEntry, runId);
 
-    /// <summary>The commits for which something is kept for an undo.</summary>
-    public static IReadOnlyList<LedgerEntry> Undoable(DuckDBConnection connection) =>
-        connection.Query($"SELECT {EntryColumns} FROM platform.ledger WHERE undo IS NOT NULL ORDER BY number", ReadEntry);
+    /// <summary>The commits for which something is kept for an undo, in their order; what it is as it is stored.</summary>
+    public static IReadOnlyList<(long Number, string RunId, bool IsAside, string Undo)> Undoable(DuckDBConnection connection) => connection.Query(
+        "SELECT number, run_id, is_aside, undo FROM platform.ledger WHERE undo IS NOT NULL ORDER BY number",
+        reader => (reader.GetInt64(0), reader.GetString(1), reader.GetBoolean(2), reader.GetString(3)));
 
     /// <summary>The last run that is neither undone nor an undo; null when there is none.</summary>
     public static string? LastRun(DuckDBConnection connection) =>

@@ -30,15 +30,21 @@ internal sealed class PartitionColumn
     {
         var column = stored.Single(other => string.Equals(other.Name, _arriving.Name, StringComparison.OrdinalIgnoreCase));
         var own = $"r.{SqlTypes.Quote(column.Name)}";
-        var parts = $"SELECT DISTINCT {PartOf(column, SqlTypes.Convert(SqlTypes.Quote(_arriving.Name), _arriving, column))} AS part FROM {incoming}";
-        var (first, end, nulls) = connection.Query(
-            $"SELECT CAST(min(part) AS VARCHAR), {(IsPlain(column) ? "NULL" : $"CAST(max(part) + INTERVAL 1 {_unit} AS VARCHAR)")}, count(*) - count(part) FROM ({parts})",
-            reader => (reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2)))[0];
+        var part = PartOf(column, SqlTypes.Convert(SqlTypes.Quote(_arriving.Name), _arriving, column));
+        var (first, last, end, nulls) = connection.Query(
+            $"SELECT CAST(min(part) AS VARCHAR), CAST(max(part) AS VARCHAR), {(IsPlain(column) ? "NULL" : $"CAST(max(part) + INTERVAL 1 {_unit} AS VARCHAR)")}, count(*) - count(part) "
+                + $"FROM (SELECT {part} AS part FROM {incoming})",
+            reader => (Text(reader, 0), Text(reader, 1), Text(reader, 2), reader.GetInt64(3)))[0];
 
-        // The database finds equal values sooner than values that are not distinct, and cannot see by itself between which bounds computed parts lie.
-        return nulls > 0 ? $"SEMI JOIN ({parts}) i ON {PartOf(column, own)} IS NOT DISTINCT FROM i.part"
-            : $"SEMI JOIN ({parts}) i ON {PartOf(column, own)} = i.part"
-                + (end is null ? "" : $" WHERE {own} >= CAST('{first}' AS TIMESTAMPTZ) AND {own} < CAST('{end}' AS TIMESTAMPTZ)");
+        // The database finds equal values sooner than values that are not distinct, one value sooner still, and cannot see by itself between which bounds computed parts lie.
+        var join = $"SEMI JOIN (SELECT DISTINCT {part} AS part FROM {incoming}) i ON {PartOf(column, own)}";
+        var isOne = first is not null && first == last;
+        var bounds = end is not null ? $"{own} >= CAST('{first}' AS TIMESTAMPTZ) AND {own} < CAST('{end}' AS TIMESTAMPTZ)"
+            : isOne && column.Type is (ColumnType.Date or ColumnType.Integer) ? $"{own} = CAST('{first}' AS {SqlTypes.NameOf(column)})"
+            : null;
+        return nulls > 0 ? $"{join} IS NOT DISTINCT FROM i.part"
+            : bounds is null ? $"{join} = i.part"
+            : isOne ? $"WHERE {bounds}" : $"{join} = i.part WHERE {bounds}";
     }
 
     /// <summary>The condition of a join: row <c>r</c> is of the partition of record <c>i</c>.</summary>
@@ -51,6 +57,8 @@ internal sealed class PartitionColumn
     /// <summary>How many partitions the rows are.</summary>
     public long Count(DuckDBConnection connection) => (long)connection.Scalar(
         $"SELECT count(*) FROM (SELECT DISTINCT {PartOf(_arriving, SqlTypes.Quote(_arriving.Name))} FROM {DataSetFile.Rows})")!;
+
+    private static string? Text(DuckDBDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 
     // A date is its own day.
     private bool IsPlain(StoredColumn column) => _unit == PartitionUnit.Value || (_unit == PartitionUnit.Day && column.Type == ColumnType.Date);

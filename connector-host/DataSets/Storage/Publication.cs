@@ -125,7 +125,11 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
         }
 
         var (columns, changes) = Widen(arriving);
-        keys.CheckAgainstRun(options.RunId, columns);
+        if (Ledger.RowsOf(connection, options.RunId) > 0)
+        {
+            keys.CheckAgainstRun(options.RunId, columns);
+        }
+
         var changed = TakeAway($"SEMI JOIN {incoming} i ON {keys.SameAs(columns)}");
         Insert(arriving, columns);
         return new CommitResult(count - dropped, 0, changes) { RowsChanged = changed, Warnings = warnings };

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DuckDB.NET.Data;
 
 namespace ConnectorPlatform.Host.DataSets.Storage;
@@ -35,17 +36,20 @@ internal static class RunUndo
     /// <summary>Lets go of what is kept for runs before the last few.</summary>
     public static void Prune(DuckDBConnection connection, int runs)
     {
-        var entries = Ledger.Undoable(connection);
-        var recent = entries.Select(entry => entry.RunId).Reverse().Distinct().Take(runs).ToHashSet(StringComparer.Ordinal);
-        foreach (var entry in entries.Where(entry => !recent.Contains(entry.RunId)))
+        var commits = Ledger.Undoable(connection);
+        var recent = commits.Select(commit => commit.RunId).Reverse().Distinct().Take(runs).ToHashSet(StringComparer.Ordinal);
+        foreach (var commit in commits.Where(commit => !recent.Contains(commit.RunId)))
         {
-            if (entry.Undo!.Kept is { } table)
+            if (JsonSerializer.Deserialize<UndoRecord>(commit.Undo)!.Kept is { } table)
             {
                 connection.Run($"DROP TABLE {table}");
             }
 
-            connection.Run("UPDATE platform.ledger SET undo = NULL WHERE number = ?", entry.Number);
-            connection.Run("DELETE FROM platform.quarantine WHERE replayed_by = ?", entry.RunId);
+            connection.Run("UPDATE platform.ledger SET undo = NULL WHERE number = ?", commit.Number);
+            if (commit.IsAside)
+            {
+                connection.Run("DELETE FROM platform.quarantine WHERE replayed_by = ?", commit.RunId);
+            }
         }
     }
 
