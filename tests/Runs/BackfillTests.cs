@@ -1,10 +1,8 @@
 using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Schedules;
-using ConnectorPlatform.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ConnectorPlatform.Tests.Runs;
