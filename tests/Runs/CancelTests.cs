@@ -112,7 +112,7 @@ public sealed class CancelTests : IAsyncLifetime
         Place = place;
         var account = _platform.AddAccount("hello");
         var retry = place == "its next attempt" ? new RetryPolicy(RetryPattern.Fixed, 1, TimeSpan.FromHours(1)) : RetryPolicy.None;
-        var dataSet = _platform.AddDataSet("hello", account: account, rules: new DataSetRules { Deadline = deadline, Retry = retry });
+        var dataSet = _platform.AddDataSet("hello", account: account, rules: new DataSetRules { Retry = retry });
         _source.Instead = AnswerAsync;
         foreach (var other in OthersOf(place, dataSet, account))
         {
@@ -125,8 +125,9 @@ public sealed class CancelTests : IAsyncLifetime
             await HoldFileAsync(dataSet);
         }
 
-        var run = _platform.Part<RunEngine>().RunAsync(
-            place == "its details" ? dataSet with { DetailsVersion = 0 } : dataSet, RunTrigger.Manual, Overlap.QueueOne, cancellationToken);
+        // Not stored, so that the runs beside it have none.
+        var limited = dataSet with { Rules = dataSet.Rules with { Deadline = deadline }, DetailsVersion = place == "its details" ? 0 : dataSet.DetailsVersion };
+        var run = _platform.Part<RunEngine>().RunAsync(limited, RunTrigger.Manual, Overlap.QueueOne, cancellationToken);
         var isRecorded = IsQueued(place) || place is "its next attempt" or "its file";
         var isThere = isRecorded ? _platform.UntilAsync(dataSet, record => record.WaitingFor is not null || record.IsEnded || place == "its file") : _waits.Task.WaitAsync(Cancellation);
 
