@@ -42,6 +42,7 @@ internal sealed class DataSetFile : IDisposable
 
     private readonly DuckDBConnection _connection;
     private long _reserved;
+    private volatile bool _diskWasFull;
 
     private DataSetFile(string path, DuckDBConnection connection, long reserved)
     {
@@ -93,6 +94,11 @@ internal sealed class DataSetFile : IDisposable
         var connection = _connection.Duplicate();
         connection.Open();
         Use(connection);
+        if (_diskWasFull)
+        {
+            CountTheDiskAgain(connection);
+        }
+
         return connection;
     });
 
@@ -150,9 +156,18 @@ internal sealed class DataSetFile : IDisposable
             return new PlatformException(PlatformFault.Busy, $"Another process has the DataSet's file {Path} open: {FirstLine(text)}", exception);
         }
 
-        if (text.Contains("No space left", StringComparison.OrdinalIgnoreCase) || text.Contains("disk full", StringComparison.OrdinalIgnoreCase))
+        // The last is what the database says of rows that neither memory nor the disk has room for.
+        if (text.Contains("No space left", StringComparison.OrdinalIgnoreCase) || text.Contains("disk full", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("max_temp_directory_size", StringComparison.OrdinalIgnoreCase))
         {
+            _diskWasFull = true;
             return new PlatformException(PlatformFault.Storage, $"The disk that holds {Path} is full. Nothing was changed; free some space and run again.", exception);
+        }
+
+        if (text.Contains("File too large", StringComparison.OrdinalIgnoreCase))
+        {
+            return new PlatformException(
+                PlatformFault.Storage, $"The file {Path} may not become larger: the disk or a limit of the user forbids it. Nothing was changed; raise the limit and run again.", exception);
         }
 
         if (errorType == DuckDBErrorType.OutOfMemory || text.Contains("failed to pin", StringComparison.OrdinalIgnoreCase))
@@ -177,6 +192,19 @@ internal sealed class DataSetFile : IDisposable
         if (Directory.Exists(Temporaries))
         {
             Directory.Delete(Temporaries, recursive: true);
+        }
+    }
+
+    // The database has counted how much of the disk it may use, and does not count again by itself while the file is open.
+    private static void CountTheDiskAgain(DuckDBConnection connection)
+    {
+        try
+        {
+            connection.Run("RESET max_temp_directory_size");
+        }
+        catch (DuckDBException)
+        {
+            // It is still full.
         }
     }
 
