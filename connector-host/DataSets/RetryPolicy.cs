@@ -20,6 +20,9 @@ internal sealed record RetryPolicy(RetryPattern Pattern, int Times, TimeSpan Del
     /// <summary>No delay that the policy chooses is longer; what a source asks for may be.</summary>
     public TimeSpan Cap { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>No wait for an attempt is longer, whatever a source asks for; no timer could be.</summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromDays(40);
+
     public static RetryPolicy None { get; } = new(RetryPattern.Never, 0, TimeSpan.Zero);
 
     /// <summary>The delay after a failed attempt; null when it was the last.</summary>
@@ -32,7 +35,8 @@ internal sealed record RetryPolicy(RetryPattern Pattern, int Times, TimeSpan Del
             return null;
         }
 
-        var delay = Pattern == RetryPattern.Fixed ? Delay : Delay * Math.Pow(2, Math.Min(attempt - 1, 30)) * (0.5 + (random.NextDouble() / 2));
-        return delay < Cap ? delay : Cap;
+        // As a plain number: what has doubled often is beyond every TimeSpan.
+        var ticks = Pattern == RetryPattern.Fixed ? Delay.Ticks : Delay.Ticks * Math.Pow(2, attempt - 1) * (0.5 + (random.NextDouble() / 2));
+        return ticks < Cap.Ticks ? TimeSpan.FromTicks((long)ticks) : Cap;
     }
 }

@@ -163,8 +163,9 @@ internal sealed class RunEngine(
                 return ended;
             }
 
-            var next = time.GetUtcNow() + delay;
-            next = retryAt > next ? retryAt.Value : next;
+            var now = time.GetUtcNow();
+            var next = retryAt > now + delay ? retryAt.Value : now + delay;
+            next = next > now + RetryPolicy.LongestWait ? now + RetryPolicy.LongestWait : next;
             try
             {
                 await waiting.AttemptAsync(Waiting(ended, next), next, time, stop.MayEnd).ConfigureAwait(false);

@@ -11,13 +11,6 @@ internal static class LocalTimes
     /// <summary>As <see cref="First"/>, but the second of a time that comes twice.</summary>
     public static DateTimeOffset Last(TimeZoneInfo zone, DateTime local) => Of(zone, local, offsets => offsets.Min());
 
-    /// <summary>Whether it is the second of a time that comes twice.</summary>
-    public static bool IsSecond(TimeZoneInfo zone, DateTimeOffset instant)
-    {
-        var local = TimeZoneInfo.ConvertTime(instant, zone);
-        return zone.IsAmbiguousTime(local.DateTime) && local.Offset == zone.GetAmbiguousTimeOffsets(local.DateTime).Min();
-    }
-
     public static DateOnly DateOf(TimeZoneInfo zone, DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
 
     /// <summary>The moments at which the zone's clock is put forward or back, after one instant and up to another.</summary>

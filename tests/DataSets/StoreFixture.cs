@@ -11,13 +11,19 @@ internal sealed class StoreFixture : IDisposable
     private static readonly ConnectorContext Context = new() { Http = new HttpClient() };
 
     private readonly TemporaryFolder _folder = new();
+    private readonly string? _path;
     private long _fence;
 
-    public StoreFixture() => File = Open();
+    /// <param name="path">Where the file is to be; in the temporary folder when nothing is said.</param>
+    public StoreFixture(string? path = null)
+    {
+        _path = path;
+        File = Open();
+    }
 
     public DataSetFile File { get; private set; }
 
-    public string Path => _folder.File("test.duckdb");
+    public string Path => _path ?? _folder.File("test.duckdb");
 
     public DataSetReader Reader => new(File);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.DataSets;
@@ -65,42 +64,33 @@ public sealed class DamageTests
     [Fact]
     public async Task A_full_disk_is_told_and_the_DataSet_stays_as_it_was()
     {
-        using var folder = new TemporaryFolder();
-        Assert.SkipUnless(Mount("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder.Path), "A small disk can be mounted by root only, and not in every container.");
-        try
+        using var disk = new SmallDisk(megabytes: 8);
+        await using var source = await GreetingSource.StartAsync();
+        var dataSet = await UseAsync(disk, source, async platform =>
         {
-            await using var source = await GreetingSource.StartAsync();
-            var dataSet = await UseAsync(folder, source, async platform =>
-            {
-                var dataSet = platform.AddDataSet("hello", account: platform.AddAccount("hello"));
-                Assert.True((await platform.RunAsync(dataSet)).IsSuccess);
-                return dataSet;
-            });
+            var dataSet = platform.AddDataSet("hello", account: platform.AddAccount("hello"));
+            Assert.True((await platform.RunAsync(dataSet)).IsSuccess);
+            return dataSet;
+        });
 
-            (source.Greetings, source.PageSize) = (300_000, 10_000);
-            source.Say = id => Convert.ToHexString(SHA256.HashData(BitConverter.GetBytes(id)));
-            var ballast = folder.File("ballast");
-            await File.WriteAllBytesAsync(ballast, new byte[1_000_000], TestPlatform.Cancellation);
-            var told = await UseAsync(folder, source, platform => FailAsync(platform, dataSet));
-            Assert.Contains("full", told, StringComparison.Ordinal);
+        (source.Greetings, source.PageSize) = (300_000, 10_000);
+        source.Say = id => Convert.ToHexString(SHA256.HashData(BitConverter.GetBytes(id)));
+        var ballast = disk.File("ballast");
+        await File.WriteAllBytesAsync(ballast, new byte[1_000_000], TestPlatform.Cancellation);
+        var told = await UseAsync(disk, source, platform => FailAsync(platform, dataSet));
+        Assert.Contains("full", told, StringComparison.Ordinal);
 
-            File.Delete(ballast);
-            (source.Greetings, source.Say) = (4, id => $"Hello {id}");
-            await UseAsync(folder, source, async platform =>
-            {
-                await platform.Part<RunReconciler>().ReconcileAsync(TestPlatform.Cancellation);
-                Assert.Equal([RunState.Failed, RunState.Succeeded], platform.Part<RunStore>().Of(dataSet.Id, 10).Select(run => run.State));
-                Assert.Equal(GreetingSource.Rows(3, "Hello"), await platform.ReadAsync(dataSet, StoredText.Rows));
-                Assert.True((await platform.RunAsync(dataSet)).IsSuccess);
-                Assert.Equal(GreetingSource.Rows(4, "Hello"), await platform.ReadAsync(dataSet, StoredText.Rows));
-                return true;
-            });
-        }
-        finally
+        File.Delete(ballast);
+        (source.Greetings, source.Say) = (4, id => $"Hello {id}");
+        await UseAsync(disk, source, async platform =>
         {
-            // Pooled connections may still hold files in it.
-            Mount("umount", "--lazy", folder.Path);
-        }
+            await platform.Part<RunReconciler>().ReconcileAsync(TestPlatform.Cancellation);
+            Assert.Equal([RunState.Failed, RunState.Succeeded], platform.Part<RunStore>().Of(dataSet.Id, 10).Select(run => run.State));
+            Assert.Equal(GreetingSource.Rows(3, "Hello"), await platform.ReadAsync(dataSet, StoredText.Rows));
+            Assert.True((await platform.RunAsync(dataSet)).IsSuccess);
+            Assert.Equal(GreetingSource.Rows(4, "Hello"), await platform.ReadAsync(dataSet, StoredText.Rows));
+            return true;
+        });
     }
 
     [Fact]
@@ -209,11 +199,11 @@ public sealed class DamageTests
             path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(path).UnixFileMode));
     }
 
-    private static async Task<T> UseAsync<T>(TemporaryFolder folder, GreetingSource source, Func<TestPlatform, Task<T>> work)
+    private static async Task<T> UseAsync<T>(SmallDisk disk, GreetingSource source, Func<TestPlatform, Task<T>> work)
     {
         await using var platform = new TestPlatform
         {
-            DataFolder = folder.File("data"),
+            DataFolder = disk.File("data"),
             Settings = { ["Connectors:hello:BaseAddress"] = source.Address.ToString() },
         };
         return await work(platform);
@@ -250,17 +240,5 @@ public sealed class DamageTests
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return command.ExecuteScalar();
-    }
-
-    private static bool Mount(string program, params string[] arguments)
-    {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
-        {
-            return false;
-        }
-
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
     }
 }

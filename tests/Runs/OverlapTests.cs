@@ -17,7 +17,7 @@ public sealed class OverlapTests
         var dataSet = bench.AddDataSet();
         var (arrived, release) = bench.Hold();
         var first = RunAsync(bench, dataSet, Overlap.QueueOne);
-        await arrived.Task.WaitAsync(Cancellation);
+        await arrived.Task.WaitAsync(RunningWatch.Patience, Cancellation);
         var second = RunAsync(bench, dataSet, Overlap.QueueOne);
 
         var queued = bench.Platform.Part<RunStore>().Last(dataSet.Id)!;
@@ -39,7 +39,7 @@ public sealed class OverlapTests
         var dataSet = bench.AddDataSet();
         var (arrived, _) = bench.Hold();
         var first = RunAsync(bench, dataSet, Overlap.Refuse);
-        await arrived.Task.WaitAsync(Cancellation);
+        await arrived.Task.WaitAsync(RunningWatch.Patience, Cancellation);
 
         var second = await RunAsync(bench, dataSet, Overlap.CancelRunning);
 
@@ -53,9 +53,10 @@ public sealed class OverlapTests
         var dataSet = bench.AddDataSet();
         var (arrived, release) = bench.Hold();
         var first = RunAsync(bench, dataSet, Overlap.Refuse);
-        await arrived.Task.WaitAsync(Cancellation);
+        await arrived.Task.WaitAsync(RunningWatch.Patience, Cancellation);
         using var impatience = new CancellationTokenSource();
-        var second = bench.Platform.Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, Overlap.QueueOne, impatience.Token);
+        var second = bench.Platform.Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, Overlap.QueueOne, impatience.Token)
+            .WaitAsync(RunningWatch.Patience, Cancellation);
         await impatience.CancelAsync();
         Assert.Equal(RunState.Cancelled, (await second).State);
 
@@ -73,7 +74,7 @@ public sealed class OverlapTests
         var dataSet = bench.AddDataSet();
         var (arrived, release) = bench.Hold();
         var first = RunAsync(bench, dataSet, Overlap.Refuse);
-        await arrived.Task.WaitAsync(Cancellation);
+        await arrived.Task.WaitAsync(RunningWatch.Patience, Cancellation);
         var second = RunAsync(bench, dataSet, Overlap.QueueOne);
 
         bench.Platform.Part<DataSetEdit>().Save(dataSet with { UpdateMethod = UpdateMethod.Append });
@@ -95,7 +96,7 @@ public sealed class OverlapTests
         var (one, two, other) = (bench.AddDataSet(account: account), bench.AddDataSet(account: account), bench.AddDataSet());
         var (arrived, release) = bench.Hold();
         var first = RunAsync(bench, one, Overlap.Refuse);
-        await arrived.Task.WaitAsync(Cancellation);
+        await arrived.Task.WaitAsync(RunningWatch.Patience, Cancellation);
         var second = RunAsync(bench, two, Overlap.Refuse);
         var third = RunAsync(bench, other, Overlap.Refuse);
 
@@ -117,7 +118,7 @@ public sealed class OverlapTests
         var dataSet = bench.AddDataSet();
         var (arrived, _) = bench.Hold();
         using var running = bench.Program().Start("dataset", "run", dataSet.Id);
-        await arrived.Task.WaitAsync(Cancellation);
+        await arrived.Task.WaitAsync(RunningWatch.Patience, Cancellation);
 
         (await bench.Program().RunAsync("dataset", "cancel", dataSet.Id)).Ended(0);
 
@@ -127,5 +128,5 @@ public sealed class OverlapTests
     }
 
     private static Task<RunRecord> RunAsync(GreetingBench bench, DataSetConfiguration dataSet, Overlap overlap) =>
-        bench.Platform.Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, overlap, Cancellation);
+        bench.Platform.Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, overlap, Cancellation).WaitAsync(RunningWatch.Patience, Cancellation);
 }

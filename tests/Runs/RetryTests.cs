@@ -118,9 +118,10 @@ public sealed class RetryTests
         using var cancel = new CancellationTokenSource();
         var waiting = bench.Platform.RunAsync(dataSet, cancel.Token);
         var store = bench.Platform.Part<RunStore>();
+        using var patience = new CancellationTokenSource(RunningWatch.Patience);
         while (store.Last(dataSet.Id)?.Phase != RunPhase.Waiting)
         {
-            await Task.Yield();
+            await Task.Delay(1, patience.Token);
         }
 
         Assert.StartsWith("attempt 2 at 2026-10-30 13:00:00Z", store.Last(dataSet.Id)!.WaitingFor, StringComparison.Ordinal);

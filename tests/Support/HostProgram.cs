@@ -12,6 +12,9 @@ internal sealed class HostProgram(string dataFolder)
 
     public Dictionary<string, string?> Environment { get; init; } = [];
 
+    /// <summary>The most that the process may write into one file, as a disk or a user may be limited; Linux only.</summary>
+    public int? MostBytesOfFile { get; init; }
+
     /// <summary>Runs to the end.</summary>
     public Task<ProgramResult> RunAsync(params string[] arguments) => RunAsync(arguments, "");
 
@@ -35,12 +38,25 @@ internal sealed class HostProgram(string dataFolder)
 
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Executable, [.. arguments, "--data", dataFolder])
+        string[] command = [Executable, .. arguments, "--data", dataFolder];
+        if (MostBytesOfFile is { } most)
+        {
+            // Blocks of 512 bytes. The signal would end the process before the database learns that it may not write.
+            command = ["/bin/sh", "-c", $"trap '' XFSZ; ulimit -f {most / 512}; exec \"$@\"", "sh", .. command];
+        }
+
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (MostBytesOfFile is not null)
+        {
+            // The runtime's own double mapping of code is a large file in memory, which the limit forbids.
+            start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        }
+
         foreach (var (name, value) in Environment)
         {
             start.Environment[name] = value;

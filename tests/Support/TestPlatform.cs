@@ -20,6 +20,9 @@ internal sealed class TestPlatform : IAsyncDisposable
 
     private static readonly JsonElement Nothing = JsonElement.Parse("{}");
 
+    // An engine that is broken must fail the tests and not hang them.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     // Reading and loading packages is the slow part of a start, and the same for all.
     private static readonly ServiceProvider Shared = Compose([], _ => { }, TimeProvider.System, SharedFolder(), new CollectedLog());
 
@@ -74,7 +77,7 @@ internal sealed class TestPlatform : IAsyncDisposable
         Part<AccountStore>().Add($"Account {Guid.NewGuid():N}", connector, JsonElement.Parse(credentials), null);
 
     public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, CancellationToken? cancellationToken = null) =>
-        Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, cancellationToken ?? Cancellation);
+        Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, cancellationToken ?? Cancellation).WaitAsync(Patience, Cancellation);
 
     public async Task<T> ReadAsync<T>(DataSetConfiguration dataSet, Func<DataSetReader, T> read)
     {

@@ -41,6 +41,7 @@ internal sealed class DataSetFile : IDisposable
     private long _claimed;
     private int _connections;
     private int _isClosed;
+    private volatile bool _diskWasFull;
 
     private DataSetFile(string path, DuckDBConnection connection, long reserved)
     {
@@ -95,6 +96,11 @@ internal sealed class DataSetFile : IDisposable
         Interlocked.Increment(ref _connections);
         connection.Disposed += (_, _) => Interlocked.Decrement(ref _connections);
         Use(connection);
+        if (_diskWasFull)
+        {
+            CountTheDiskAgain(connection);
+        }
+
         return connection;
     });
 
@@ -226,9 +232,18 @@ internal sealed class DataSetFile : IDisposable
             return new PlatformException(PlatformFault.Busy, $"Another process has the DataSet's file {Path} open: {FirstLine(text)}", exception);
         }
 
-        if (text.Contains("No space left", StringComparison.OrdinalIgnoreCase) || text.Contains("disk full", StringComparison.OrdinalIgnoreCase))
+        // The last is what the database says of rows that neither memory nor the disk has room for.
+        if (text.Contains("No space left", StringComparison.OrdinalIgnoreCase) || text.Contains("disk full", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("max_temp_directory_size", StringComparison.OrdinalIgnoreCase))
         {
+            _diskWasFull = true;
             return new PlatformException(PlatformFault.Storage, $"The disk that holds {Path} is full. Nothing was changed; free some space and run again.", exception);
+        }
+
+        if (text.Contains("File too large", StringComparison.OrdinalIgnoreCase))
+        {
+            return new PlatformException(
+                PlatformFault.Storage, $"The file {Path} may not become larger: the disk or a limit of the user forbids it. Nothing was changed; raise the limit and run again.", exception);
         }
 
         if (errorType == DuckDBErrorType.OutOfMemory || text.Contains("failed to pin", StringComparison.OrdinalIgnoreCase))
@@ -254,6 +269,19 @@ internal sealed class DataSetFile : IDisposable
             {
                 Directory.Delete(left, recursive: true);
             }
+        }
+    }
+
+    // The database has counted how much of the disk it may use, and does not count again by itself while the file is open.
+    private static void CountTheDiskAgain(DuckDBConnection connection)
+    {
+        try
+        {
+            connection.Run("RESET max_temp_directory_size");
+        }
+        catch (DuckDBException)
+        {
+            // It is still full.
         }
     }
 

@@ -6,8 +6,9 @@ namespace ConnectorPlatform.Host.Schedules.Timing;
 
 /// <summary>
 /// A cron expression of five fields, or of six with seconds in front, in crontab's meaning (days of the week 0 to 7 from Sunday; of two limited day fields
-/// either may match). Quartz parses and evaluates it: well kept, with L, W and #, and with the usual rules for daylight saving: a skipped time runs when the clock
-/// jumps and a doubled time runs once, unless the expression is an interval (a *, a range or a step in hour or minute), which has its times in both hours and none in the gap.
+/// either may match). Quartz parses and evaluates it: well kept, with L, W and #. It is asked for what a clock shows, as if that were UTC, and the usual rules for daylight
+/// saving are ours: times that the clock skips run once when it jumps and a doubled time runs once, unless the expression is an interval (a *, a range or a step in hour or minute), which
+/// has its times in both hours. By its own rules Quartz stands still for ever where a zone counts its summer as the standard time, as Dublin does.
 /// </summary>
 internal sealed partial class CronRecurrence : Recurrence
 {
@@ -19,12 +20,11 @@ internal sealed partial class CronRecurrence : Recurrence
 
     private readonly CronExpression _expression;
     private readonly bool _isInterval;
-    private CronExpression? _bound;
 
     public CronRecurrence(string text)
     {
         Text = text;
-        _expression = Read(text);
+        _expression = Read(text).WithTimeZone(TimeZoneInfo.Utc);
         _isInterval = _expression.CronExpressionString.Split(' ')[..3].Any(field => field.AsSpan().ContainsAny("*-/"));
     }
 
@@ -32,31 +32,54 @@ internal sealed partial class CronRecurrence : Recurrence
 
     public override string Describe() => CronWords.Of(_expression.CronExpressionString);
 
-    public override IEnumerable<DateTimeOffset> After(DateTimeOffset after, TimeZoneInfo zone, DateTimeOffset? start)
+    public override IEnumerable<DateTimeOffset> After(DateTimeOffset after, TimeZoneInfo zone, DateTimeOffset? start) =>
+        _isInterval ? Intervals(after, zone) : ClockTimes(after, zone);
+
+    /// <summary>What goes on through every change of the clock: asked for between two changes at a time.</summary>
+    private IEnumerable<DateTimeOffset> Intervals(DateTimeOffset after, TimeZoneInfo zone)
     {
-        var expression = In(zone);
-        while (expression.GetNextValidTimeAfter(after) is { } next)
+        var (since, offset) = (after, zone.GetUtcOffset(after));
+        var shown = Shown(after, offset);
+        while (_expression.GetNextValidTimeAfter(shown) is { } next)
         {
-            after = next;
-            // Where a clock is put back by half an hour, Quartz runs some doubled times twice.
-            if (_isInterval || !LocalTimes.IsSecond(zone, next))
+            var at = next.ToUniversalTime() - offset;
+            if (LocalTimes.Changes(zone, since, at).FirstOrDefault() is { } change)
             {
-                yield return next.ToUniversalTime();
+                (since, offset) = (change.At, change.After);
+                var isInGap = at < change.At + (change.After - change.Before);
+                if (isInGap)
+                {
+                    yield return change.At;
+                }
+
+                // What the clock shows at the change counts, unless it has run for those that the gap skips.
+                shown = Shown(isInGap ? change.At : change.At.AddSeconds(-1), offset);
+                continue;
+            }
+
+            (since, shown) = (at, next.ToUniversalTime());
+            yield return at;
+        }
+    }
+
+    private IEnumerable<DateTimeOffset> ClockTimes(DateTimeOffset after, TimeZoneInfo zone)
+    {
+        var shown = Shown(after, zone.GetUtcOffset(after));
+        while (_expression.GetNextValidTimeAfter(shown) is { } next)
+        {
+            shown = next.ToUniversalTime();
+            var at = LocalTimes.First(zone, shown.DateTime);
+
+            // All that a jump skips are one fire.
+            if (at > after)
+            {
+                after = at;
+                yield return at;
             }
         }
     }
 
-    private CronExpression In(TimeZoneInfo zone)
-    {
-        // Binding an expression to a zone costs more than asking it for a time.
-        var bound = _bound;
-        if (bound is null || !ReferenceEquals(bound.TimeZone, zone))
-        {
-            _bound = bound = _expression.WithTimeZone(zone);
-        }
-
-        return bound;
-    }
+    private static DateTimeOffset Shown(DateTimeOffset instant, TimeSpan offset) => instant.ToUniversalTime() + offset;
 
     private static CronExpression Read(string text)
     {
