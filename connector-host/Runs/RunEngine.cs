@@ -70,8 +70,8 @@ internal sealed class RunEngine(
         using var stop = new RunStop(time, cancellationToken);
         using var included = platformStop.Watch(stop);
         using var claim = slots.Enter(dataSet.Id, dataSet.Name, asked.Overlap, stop);
-        using var waiting = new WaitingRun(
-            runs, places, dataSet.AccountId, Begin(dataSet, asked.Trigger, "", asked.Slice?.RunId) with { Resumes = asked.Resumes }) { Slice = asked.Slice };
+        var begun = Begin(dataSet, asked.Trigger, "", asked.Slice?.RunId) with { Resumes = asked.Resumes };
+        using var waiting = new WaitingRun(runs, places, dataSet.AccountId, begun) { Slice = asked.Slice };
         using var watched = cancelWatch.Watch(waiting.Run.Id, stop);
         try
         {

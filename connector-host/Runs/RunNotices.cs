@@ -42,21 +42,6 @@ internal sealed partial class RunNotices(
         }
     }
 
-    /// <summary>Tells that a safeguard holds a run of the DataSet.</summary>
-    /// <param name="dataSet">The DataSet.</param>
-    /// <param name="runId">The run that waits.</param>
-    /// <param name="at">Since when.</param>
-    /// <param name="why">What the safeguard found, for the user.</param>
-    public void TellHeld(DataSetConfiguration dataSet, string runId, DateTimeOffset at, string why) => intake.Accept(new NoticeEvent
-    {
-        Happening = Happening.RunHeld,
-        DataSet = Name(dataSet),
-        Occasion = runId,
-        At = at,
-        Message = why,
-        WhoActs = "Whoever is responsible for the DataSet must approve or reject the run.",
-    });
-
     /// <summary>Tells that the DataSet is older than it may get; may be told as often as it is seen.</summary>
     /// <param name="dataSetId">The DataSet; one that is gone is not told of.</param>
     /// <param name="since">Since when it is late.</param>

@@ -40,7 +40,7 @@ public sealed class ChannelTests : IAsyncLifetime
         await _bench.DeliverGroupsAsync();
         notices.TellLate(sales.Id, _bench.Clock.GetUtcNow(), _bench.Clock.GetUtcNow(), "It is 3 hours old and may be 2.");
         await _bench.DeliverAsync();
-        notices.TellHeld(sales, "the-run", _bench.Clock.GetUtcNow(), "The column \"price\" has vanished.");
+        _bench.Platform.TellHeld(sales, "the-run", _bench.Clock.GetUtcNow(), "The column \"price\" has vanished.");
         await _bench.DeliverAsync();
 
         var told = Told(channel);

@@ -217,7 +217,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         var delivery = platform.Part<IEnumerable<Microsoft.Extensions.Hosting.IHostedService>>().OfType<NoticeDelivery>().Single();
         await delivery.StartAsync(TestPlatform.Cancellation);
 
-        platform.Part<RunNotices>().TellHeld(dataSet, "the-run", DateTimeOffset.UtcNow, "Look at it.");
+        platform.TellHeld(dataSet, "the-run", DateTimeOffset.UtcNow, "Look at it.");
 
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20), TestPlatform.Cancellation);
         await delivery.StopAsync(TestPlatform.Cancellation);

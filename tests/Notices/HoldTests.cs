@@ -1,6 +1,5 @@
 using ConnectorPlatform.Host.Notices;
 using ConnectorPlatform.Host.Notices.Storage;
-using ConnectorPlatform.Host.Runs;
 
 namespace ConnectorPlatform.Tests.Notices;
 
@@ -21,10 +20,9 @@ public sealed class HoldTests : IAsyncLifetime
         _bench.Add(_bench.Draft(NoticeChannel.Email, NoticeCause.Hold));
         _bench.AddWebhook(NoticeCause.Hold);
         var dataSet = _bench.AddDataSet();
-        var notices = _bench.Platform.Part<RunNotices>();
         foreach (var run in new[] { "first", "first", "second", "first" })
         {
-            notices.TellHeld(dataSet, run, _bench.Clock.GetUtcNow(), Why);
+            _bench.Platform.TellHeld(dataSet, run, _bench.Clock.GetUtcNow(), Why);
             await _bench.DeliverAsync();
             _bench.Clock.Advance(TimeSpan.FromHours(1));
         }
@@ -44,7 +42,7 @@ public sealed class HoldTests : IAsyncLifetime
         _bench.Add(_bench.Draft(NoticeChannel.Email, NoticeCause.Failure, NoticeCause.FirstFailure, NoticeCause.Recovery, NoticeCause.Late, NoticeCause.Account));
         foreach (var dataSet in new[] { mine, other })
         {
-            _bench.Platform.Part<RunNotices>().TellHeld(dataSet, $"run of {dataSet.Name}", _bench.Clock.GetUtcNow(), Why);
+            _bench.Platform.TellHeld(dataSet, $"run of {dataSet.Name}", _bench.Clock.GetUtcNow(), Why);
         }
 
         await _bench.DeliverAsync();
@@ -62,7 +60,7 @@ public sealed class HoldTests : IAsyncLifetime
         _bench.Add(_bench.Draft(Enum.Parse<NoticeChannel>(channel), NoticeCause.Hold));
         _bench.Answer(503);
         _bench.Mail.Instead = line => line.StartsWith("DATA", StringComparison.Ordinal) ? "451 try later" : null;
-        _bench.Platform.Part<RunNotices>().TellHeld(_bench.AddDataSet(), "the-run", _bench.Clock.GetUtcNow(), Why);
+        _bench.Platform.TellHeld(_bench.AddDataSet(), "the-run", _bench.Clock.GetUtcNow(), Why);
         await _bench.DeliverAsync();
         Assert.Equal((NoticeState.Waiting, 1), (_bench.Log.Single().State, _bench.Log.Single().Attempts));
 

@@ -116,8 +116,8 @@ public sealed class DamageLawTests
         bench.Source.Greetings = 7;
         if (isUndo)
         {
-            var engine = bench.Platform.Part<RunEngine>();
-            Assert.True((await engine.UndoAsync(dataSet, await engine.LastRunAsync(dataSet, TestPlatform.Cancellation), TestPlatform.Cancellation)).IsSuccess);
+            var corrections = bench.Platform.Part<RunCorrections>();
+            Assert.True((await corrections.UndoAsync(dataSet, await corrections.LastRunAsync(dataSet, TestPlatform.Cancellation), TestPlatform.Cancellation)).IsSuccess);
             Assert.Equal(GreetingSource.Rows(3, "Hello"), await bench.RowsAsync(dataSet));
         }
 
@@ -136,7 +136,7 @@ public sealed class DamageLawTests
 
     private static async Task<string> UndoInVainAsync(GreetingBench bench, DataSetConfiguration dataSet)
     {
-        var exception = await Assert.ThrowsAsync<PlatformException>(() => bench.Platform.Part<RunEngine>().LastRunAsync(dataSet, TestPlatform.Cancellation));
+        var exception = await Assert.ThrowsAsync<PlatformException>(() => bench.Platform.Part<RunCorrections>().LastRunAsync(dataSet, TestPlatform.Cancellation));
         Assert.Equal(PlatformFault.Storage, exception.Fault);
         return exception.Message;
     }

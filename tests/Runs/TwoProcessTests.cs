@@ -50,7 +50,7 @@ public sealed class TwoProcessTests
             Assert.StartsWith("Another process has the DataSet's file", run.Failure!.Message, StringComparison.Ordinal);
             Assert.True(bench.Clock.Waited - before >= new DataSetStoreOptions().WaitForOtherProcess, $"It waited for {bench.Clock.Waited - before} alone.");
             await IsBusyAsync(() => bench.RowsAsync(dataSet));
-            await IsBusyAsync(() => bench.Platform.Part<RunEngine>().LastRunAsync(dataSet, TestPlatform.Cancellation));
+            await IsBusyAsync(() => bench.Platform.Part<RunCorrections>().LastRunAsync(dataSet, TestPlatform.Cancellation));
         }
 
         release.SetResult();

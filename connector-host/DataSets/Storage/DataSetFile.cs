@@ -112,7 +112,7 @@ internal sealed class DataSetFile : IDisposable
         }
 
         // Whoever still has a connection would meet the next file in the same engine.
-        if (Volatile.Read(ref _connections) > 0 || !TryReserveToClose() || !Engines.TryReturn(_connection, Catalog))
+        if (_diskWasFull || Volatile.Read(ref _connections) > 0 || !TryReserveToClose() || !Engines.TryReturn(_connection, Catalog))
         {
             _connection.Dispose();
         }
