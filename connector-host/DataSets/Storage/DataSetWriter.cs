@@ -83,7 +83,7 @@ internal sealed class DataSetWriter : IDisposable
         var findings = review.Of(arrival, before, isFinal);
         var result = findings.Any(finding => finding.Action == SafeguardAction.Hold)
             ? review.Hold(arrival, _checkpoint, findings)
-            : Publish(_options, arrival, _checkpoint, isFinal);
+            : Publish(_options, arrival, before, _checkpoint, isFinal);
         CommitTransaction(result);
         return result with { RowsRejected = rejected, Findings = findings };
     });
@@ -96,7 +96,7 @@ internal sealed class DataSetWriter : IDisposable
     {
         var held = FindHeld(runId);
         ReserveForSearch(held.Arrival.Count);
-        var result = Publish(_options, held.Arrival, held.Checkpoint, isFinal: true);
+        var result = Publish(_options, held.Arrival, Ledger.Columns(_connection), held.Checkpoint, isFinal: true);
         HeldRun.Release(_connection, held, withRecords: false);
         CommitTransaction(result);
         return result;
@@ -123,9 +123,10 @@ internal sealed class DataSetWriter : IDisposable
         var shapes = QuarantineReplay.Shapes(_connection);
         foreach (var (index, shape) in shapes.Index())
         {
-            var arrival = new QuarantineReplay(_connection, $"{_incoming}_{index}", _options).Take(shape, Ledger.Columns(_connection));
+            var before = Ledger.Columns(_connection);
+            var arrival = new QuarantineReplay(_connection, $"{_incoming}_{index}", _options).Take(shape, before);
             ReserveForSearch(arrival.Count);
-            total = total.Plus(Publish(options, arrival, null, isFinal: index == shapes.Count - 1));
+            total = total.Plus(Publish(options, arrival, before, null, isFinal: index == shapes.Count - 1));
         }
 
         CommitTransaction(total);
@@ -194,9 +195,9 @@ internal sealed class DataSetWriter : IDisposable
         _checkpoint = null;
     }
 
-    private CommitResult Publish(WriterOptions options, Arrival arrival, JsonElement? checkpoint, bool isFinal)
+    private CommitResult Publish(WriterOptions options, Arrival arrival, IReadOnlyList<StoredColumn> before, JsonElement? checkpoint, bool isFinal)
     {
-        var publication = new Publication(_connection, arrival.Table, $"_kept_{options.Fence}_{++_commits}", options);
+        var publication = new Publication(_connection, arrival.Table, $"_kept_{options.Fence}_{++_commits}", options, before);
         var result = publication.Publish(arrival.Columns, arrival.Count);
         Ledger.Record(
             _connection,

@@ -39,14 +39,14 @@ internal sealed record CommitResult(long RowsWritten, long RowsRemoved, IReadOnl
 /// <param name="incoming">The staging table, in place of which a table of rows may step.</param>
 /// <param name="kept">Name for a table that keeps replaced rows.</param>
 /// <param name="options">The run.</param>
-internal sealed class Publication(DuckDBConnection connection, string incoming, string kept, WriterOptions options)
+/// <param name="before">The DataSet's columns.</param>
+internal sealed class Publication(DuckDBConnection connection, string incoming, string kept, WriterOptions options, IReadOnlyList<StoredColumn> before)
 {
-    private readonly IReadOnlyList<StoredColumn> _before = Ledger.Columns(connection);
     private string? _keptTable;
     private bool _replacedAll;
 
     /// <summary>What an undo of this commit needs; null when the DataSet keeps nothing for undoing.</summary>
-    public UndoRecord? Undo => options.Rules.UndoRuns > 0 ? new UndoRecord(_keptTable, _replacedAll, _before) : null;
+    public UndoRecord? Undo => options.Rules.UndoRuns > 0 ? new UndoRecord(_keptTable, _replacedAll, before) : null;
 
     /// <param name="arriving">The staging table's columns; none when there is no such table.</param>
     /// <param name="count">Its rows.</param>
@@ -67,24 +67,24 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
     private CommitResult Replace(IReadOnlyList<StoredColumn> arriving, long count)
     {
         _replacedAll = true;
-        var removed = _before.Count == 0 ? 0 : (long)connection.Scalar($"SELECT count(*) FROM {DataSetFile.Rows}")!;
-        if (_before.Count > 0)
+        var removed = before.Count == 0 ? 0 : (long)connection.Scalar($"SELECT count(*) FROM {DataSetFile.Rows}")!;
+        if (before.Count > 0)
         {
             SetAside();
         }
 
         if (arriving.Count == 0)
         {
-            if (_before.Count > 0)
+            if (before.Count > 0)
             {
-                connection.Run($"CREATE TABLE {DataSetFile.Rows} ({SqlTypes.Declare([.. StoredColumn.OfHost, .. _before])})");
+                connection.Run($"CREATE TABLE {DataSetFile.Rows} ({SqlTypes.Declare([.. StoredColumn.OfHost, .. before])})");
             }
 
             return new CommitResult(0, removed, []);
         }
 
         Rename(arriving);
-        var changes = _before.Count == 0 ? [] : ColumnMerge.Of(_before, arriving).Changes;
+        var changes = before.Count == 0 ? [] : ColumnMerge.Of(before, arriving).Changes;
         return new CommitResult(count, removed, changes);
     }
 
@@ -102,7 +102,7 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
 
     private CommitResult Add(IReadOnlyList<StoredColumn> arriving, long count)
     {
-        if (_before.Count == 0)
+        if (before.Count == 0)
         {
             Rename(arriving);
             return new CommitResult(count, 0, []);
@@ -118,7 +118,7 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
         var keys = new KeyColumns(connection, incoming, arriving, options.Rules);
         var dropped = keys.Check();
         var warnings = WarningsOf(dropped);
-        if (_before.Count == 0)
+        if (before.Count == 0)
         {
             Rename(arriving);
             return new CommitResult(count - dropped, 0, []) { Warnings = warnings };
@@ -138,7 +138,7 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
     private CommitResult SwapPartitions(IReadOnlyList<StoredColumn> arriving, long count)
     {
         var partition = PartitionColumn.Of(options.Rules, arriving);
-        if (_before.Count == 0)
+        if (before.Count == 0)
         {
             Rename(arriving);
             return new CommitResult(count, 0, []);
@@ -157,8 +157,9 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
         connection.Run($"CREATE TABLE {kept} AS SELECT r.rowid AS _row, r.* FROM {DataSetFile.Rows} r {join}");
         var count = connection.Run($"DELETE FROM {DataSetFile.Rows} WHERE rowid IN (SELECT _row FROM {kept})");
 
-        // Rows that this run wrote itself go with it when it is undone.
-        if (options.Rules.UndoRuns == 0 || count - connection.Run($"DELETE FROM {kept} WHERE _run_id = ?", options.RunId) == 0)
+        // Rows that this run wrote itself go with it when it is undone; only Upsert commits before its end.
+        var own = options.UpdateMethod == UpdateMethod.Upsert ? connection.Run($"DELETE FROM {kept} WHERE _run_id = ?", options.RunId) : 0;
+        if (options.Rules.UndoRuns == 0 || count == own)
         {
             connection.Run($"DROP TABLE {kept}");
         }
@@ -172,8 +173,8 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
 
     private (IReadOnlyList<StoredColumn> Columns, IReadOnlyList<ColumnChange> Changes) Widen(IReadOnlyList<StoredColumn> arriving)
     {
-        var merge = ColumnMerge.Of(_before, arriving);
-        return (TableColumns.Apply(connection, DataSetFile.Rows, _before, merge.Columns), merge.Changes);
+        var merge = ColumnMerge.Of(before, arriving);
+        return (TableColumns.Apply(connection, DataSetFile.Rows, before, merge.Columns), merge.Changes);
     }
 
     private void Insert(IReadOnlyList<StoredColumn> arriving, IReadOnlyList<StoredColumn> columns)
@@ -192,7 +193,7 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
     // Most runs bring the columns of the last one, and a statement for each costs more than a small run's rows.
     private void Describe(IReadOnlyList<StoredColumn> columns)
     {
-        if (!columns.SequenceEqual(_before))
+        if (!columns.SequenceEqual(before))
         {
             Ledger.SetColumns(connection, columns);
         }

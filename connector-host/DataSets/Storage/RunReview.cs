@@ -17,7 +17,7 @@ internal sealed class RunReview(DuckDBConnection connection, WriterOptions optio
         var rows = isFinal && !options.IsAside
             ? SafeguardCheck.OfRows(
                 safeguards,
-                Ledger.RowsOf(connection, options.RunId) + arrival.Count,
+                safeguards.MostOff is null && arrival.Count > 0 ? arrival.Count : Ledger.RowsOf(connection, options.RunId) + arrival.Count,
                 safeguards.MostOff is null ? [] : Ledger.RowsOfLastRuns(connection, options.RunId, SafeguardCheck.RunsCompared))
             : [];
         return [.. SafeguardCheck.OfColumns(safeguards, changes), .. rows];
