@@ -33,7 +33,9 @@ internal static class InterruptedRun
             State = RunState.Failed,
             Phase = RunPhase.Ended,
             EndedAt = now,
-            Interruption = resumes ? interruption : null,
+
+            // Of a run that is never resumed it is told all the same: a backfill asks why its slice has ended.
+            Interruption = resumes || !run.IsResumable ? interruption : null,
             Failure = new RunFailure(RunFailureKind.Platform, interruption switch
             {
                 Interruption.Stopped => $"The platform was stopped during this run. {kept} {next}",

@@ -22,17 +22,17 @@ internal sealed class PlatformStop(HistoryOptions options, TimeProvider time)
     /// <summary>Includes a run until the answer is disposed; one that comes after the stop began ends as those before.</summary>
     public IDisposable Watch(RunStop stop)
     {
-        bool isStopping, isOver;
+        bool isStopping, isCancelled, isOver;
         lock (_lock)
         {
             _runs.Add(stop);
             _ended = _ended.Task.IsCompleted ? new(TaskCreationOptions.RunContinuationsAsynchronously) : _ended;
-            (isStopping, isOver) = (_isStopping, _isOver);
+            (isStopping, isCancelled, isOver) = (_isStopping, _isCancelled, _isOver);
         }
 
         if (isStopping)
         {
-            stop.AskToEnd(_isCancelled);
+            stop.AskToEnd(isCancelled);
         }
 
         if (isOver)

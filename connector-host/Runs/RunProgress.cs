@@ -81,7 +81,6 @@ internal sealed class RunProgress(RunLog log) : IRunReporter
         }
     }
 
-
     public void Read(int rows)
     {
         lock (_lock)

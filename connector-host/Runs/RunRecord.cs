@@ -52,6 +52,7 @@ internal enum RunTrigger
 
     /// <summary>A slice of a backfill.</summary>
     Backfill,
+
     /// <summary>The server, for a run that the end of its process interrupted.</summary>
     Resume,
 }

@@ -36,8 +36,8 @@ internal sealed class DataSetFile : IDisposable
 
     // Where DuckDB puts what memory does not hold; each process has its own, as only one of them gets the file.
     private readonly string _temporaries;
-    private long _reserved;
     private readonly Lock _fence = new();
+    private long _reserved;
     private long _claimed;
     private int _connections;
     private int _isClosed;

@@ -14,11 +14,18 @@ internal sealed record FirmColumn(StoredColumn Arriving, StoredColumn Stored)
             .Select(pair => new FirmColumn(pair.Column, pair.Stored!)),
     ];
 
-    /// <summary>The column after its values have been read.</summary>
-    public StoredColumn Result => Arriving with { Type = Stored.Type, Scale = Stored.Scale };
+    /// <summary>The arriving columns as they are once the firm ones have been read, each with the expression that reads it.</summary>
+    public static IReadOnlyList<(StoredColumn Column, string Expression)> Read(IReadOnlyList<StoredColumn> arriving, IReadOnlyList<FirmColumn> firm) =>
+    [
+        .. arriving.Select(column => firm.FirstOrDefault(other => other.Arriving == column) is { } kept
+            ? (kept.Result, $"{kept.Parse} AS {SqlTypes.Quote(column.Name)}")
+            : (column, SqlTypes.Quote(column.Name))),
+    ];
+
+    private StoredColumn Result => Arriving with { Type = Stored.Type, Scale = Stored.Scale };
 
     /// <summary>The value as the stored type; null when it does not read as one exactly.</summary>
-    public string Parse => Stored.Type switch
+    private string Parse => Stored.Type switch
     {
         ColumnType.Integer => Matching("[+-]?[0-9]+"),
         ColumnType.Decimal => Matching(Stored.Scale == 0 ? "[+-]?[0-9]+" : $"[+-]?[0-9]+([.][0-9]{{1,{Stored.Scale}}})?"),

@@ -32,10 +32,9 @@ internal sealed class QuarantineReplay(DuckDBConnection connection, string table
             Leave(sieve.Fails, sieve.Reason);
         }
 
-        StoredColumn[] results = [.. columns.Select(column => firm.FirstOrDefault(other => other.Arriving == column)?.Result ?? column)];
-        var values = columns.Select(column =>
-            firm.FirstOrDefault(other => other.Arriving == column) is { } kept ? $"{kept.Parse} AS {SqlTypes.Quote(column.Name)}" : SqlTypes.Quote(column.Name));
-        connection.Run($"CREATE TABLE {table} AS SELECT {Number}, _run_id, _loaded_at, {string.Join(", ", values)} FROM {_waiting}");
+        var read = FirmColumn.Read(columns, firm);
+        StoredColumn[] results = [.. read.Select(column => column.Column)];
+        connection.Run($"CREATE TABLE {table} AS SELECT {Number}, _run_id, _loaded_at, {string.Join(", ", read.Select(column => column.Expression))} FROM {_waiting}");
         connection.Run($"DROP TABLE {_waiting}");
         LeaveOvertaken(results, before);
         return Ready(results);

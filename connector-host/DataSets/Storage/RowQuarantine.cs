@@ -83,13 +83,12 @@ internal sealed class RowQuarantine(DuckDBConnection connection, WriterOptions o
     private Arrival Rebuild(Arrival arrival, IReadOnlyList<FirmColumn> firm, Sieve sieve)
     {
         var sifted = $"{arrival.Table}_sifted";
-        StoredColumn[] columns = [.. arrival.Columns.Select(column => firm.FirstOrDefault(other => other.Arriving == column)?.Result ?? column)];
-        var values = arrival.Columns.Select(column =>
-            firm.FirstOrDefault(other => other.Arriving == column) is { } kept ? $"{kept.Parse} AS {SqlTypes.Quote(column.Name)}" : SqlTypes.Quote(column.Name));
-        connection.Run($"CREATE TABLE {sifted} AS SELECT {string.Join(", ", StoredColumn.OfHost.Select(column => SqlTypes.Quote(column.Name)).Concat(values))} FROM {arrival.Table} WHERE NOT {sieve.Fails}");
+        var read = FirmColumn.Read(arrival.Columns, firm);
+        var values = StoredColumn.OfHost.Select(column => SqlTypes.Quote(column.Name)).Concat(read.Select(column => column.Expression));
+        connection.Run($"CREATE TABLE {sifted} AS SELECT {string.Join(", ", values)} FROM {arrival.Table} WHERE NOT {sieve.Fails}");
         connection.Run($"DROP TABLE {arrival.Table}");
         connection.Run($"ALTER TABLE {sifted} RENAME TO {arrival.Table}");
-        return arrival with { Columns = columns, Count = (long)connection.Scalar($"SELECT count(*) FROM {arrival.Table}")! };
+        return arrival with { Columns = [.. read.Select(column => column.Column)], Count = (long)connection.Scalar($"SELECT count(*) FROM {arrival.Table}")! };
     }
 
     private void CheckLimit()
