@@ -98,12 +98,16 @@ public sealed class DamageTests
     {
         await using var bench = await GreetingBench.StartAsync();
         var dataSet = bench.AddDataSet();
-        await bench.Platform.RunAsync(dataSet);
+        await RunOnceAsync(bench, dataSet);
         var keys = bench.Platform.Part<DataFolder>().Keys;
-        await using var without = new TestPlatform { DataFolder = bench.Platform.DataFolder };
         Directory.Move(keys, keys + "-elsewhere");
 
-        var run = await without.RunAsync(dataSet);
+        RunRecord run;
+        await using (var without = new TestPlatform { DataFolder = bench.Platform.DataFolder })
+        {
+            run = await without.RunAsync(dataSet);
+        }
+
         Directory.Delete(keys, recursive: true);
         Directory.Move(keys + "-elsewhere", keys);
 
