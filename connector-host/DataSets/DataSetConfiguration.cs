@@ -26,6 +26,9 @@ internal sealed record DataSetConfiguration
 
     public DataSetRules Rules { get; init; } = new();
 
+    /// <summary>Grows with every change of the configuration or its schedules; a save says which version it changes.</summary>
+    public long Version { get; init; } = 1;
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
