@@ -61,7 +61,7 @@ internal sealed class ScheduleArguments
             Id = Guid.CreateVersion7().ToString("N"),
             DataSetId = dataSetId,
             Recurrence = new ManualRecurrence(),
-            Zone = Schedule.ZoneOf(invocation.Part<ScheduleOptions>().Zone),
+            Zone = invocation.Part<PlatformZone>().Current,
             MostMissed = UsualMostMissed,
             CreatedAt = now,
         },

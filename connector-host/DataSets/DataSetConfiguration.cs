@@ -26,6 +26,12 @@ internal sealed record DataSetConfiguration
 
     public DataSetRules Rules { get; init; } = new();
 
+    /// <summary>What people write about it; empty when there is nothing.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>As <see cref="DataSetLabels"/> has them.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>Grows with every change of the configuration or its schedules; a save says which version it changes.</summary>
     public long Version { get; init; } = 1;
 

@@ -6,7 +6,7 @@ namespace ConnectorPlatform.Host.DataSets;
 /// <summary>DataSet configurations in the metadata store.</summary>
 internal sealed class DataSetConfigurationStore(MetadataDatabase database)
 {
-    private const string Columns = "id, name, connector, account_id, details, details_version, update_method, rules, version, created_at, updated_at";
+    private const string Columns = "id, name, connector, account_id, details, details_version, update_method, rules, description, tags, version, created_at, updated_at";
 
     public IReadOnlyList<DataSetConfiguration> List() =>
         [.. database.Query<Row>($"SELECT {Columns} FROM datasets ORDER BY name").Select(row => row.ToConfiguration())];
@@ -22,7 +22,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     public void Add(DataSetConfiguration dataSet)
     {
         var added = database.TryInsert(
-            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @Rules, @Version, @CreatedAt, @UpdatedAt)",
+            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @Rules, @Description, @Tags, @Version, @CreatedAt, @UpdatedAt)",
             new
             {
                 dataSet.Id,
@@ -33,6 +33,8 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
                 dataSet.DetailsVersion,
                 UpdateMethod = dataSet.UpdateMethod.ToString(),
                 Rules = dataSet.Rules.ToJson(),
+                dataSet.Description,
+                Tags = JsonSerializer.Serialize(dataSet.Tags),
                 dataSet.Version,
                 dataSet.CreatedAt,
                 dataSet.UpdatedAt,
@@ -47,7 +49,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     /// <returns>False when its version is not the stored one any more.</returns>
     public bool TryUpdate(DataSetConfiguration dataSet) => database.Execute(
         "UPDATE datasets SET name = @Name, account_id = @AccountId, details = @Details, details_version = @DetailsVersion, update_method = @UpdateMethod, "
-        + "rules = @Rules, version = version + 1, updated_at = @UpdatedAt WHERE id = @Id AND version = @Version",
+        + "rules = @Rules, description = @Description, tags = @Tags, version = version + 1, updated_at = @UpdatedAt WHERE id = @Id AND version = @Version",
         new
         {
             dataSet.Id,
@@ -57,6 +59,8 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
             dataSet.DetailsVersion,
             UpdateMethod = dataSet.UpdateMethod.ToString(),
             Rules = dataSet.Rules.ToJson(),
+            dataSet.Description,
+            Tags = JsonSerializer.Serialize(dataSet.Tags),
             dataSet.Version,
             dataSet.UpdatedAt,
         }) > 0;
@@ -89,6 +93,10 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
 
         public required string Rules { get; init; }
 
+        public required string Description { get; init; }
+
+        public required string Tags { get; init; }
+
         public required long Version { get; init; }
 
         public required DateTimeOffset CreatedAt { get; init; }
@@ -105,6 +113,8 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
             DetailsVersion = DetailsVersion,
             UpdateMethod = Enum.Parse<UpdateMethod>(UpdateMethod),
             Rules = DataSetRules.Parse(Rules),
+            Description = Description,
+            Tags = JsonSerializer.Deserialize<string[]>(Tags)!,
             Version = Version,
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,
