@@ -17,6 +17,7 @@ using ConnectorPlatform.Host.Notices.Channels;
 using ConnectorPlatform.Host.Notices.Storage;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
+using ConnectorPlatform.Host.Runs.Menus;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Runs.Workers;
 using ConnectorPlatform.Host.Schedules;
@@ -59,6 +60,8 @@ internal static class Composition
                 : ActivatorUtilities.CreateInstance<WorkerIsolation>(provider),
             provider.GetRequiredService<PackageStore>()));
         services.AddSingleton<ConnectorSessions>();
+        services.AddSingleton<MenuLabelStore>();
+        services.AddSingleton<LiveMenus>();
         services.AddSingleton<DetailsMigration>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<DataSetEdit>();

@@ -22,6 +22,7 @@ public sealed class HouseRules
         "connector-host/Runs/RunStore.cs",
         "connector-host/Runs/Backfills/BackfillStore.cs",
         "connector-host/Runs/RunHistory.cs",
+        "connector-host/Runs/Menus/MenuLabelStore.cs",
         "connector-host/Schedules/",
         "connector-host/Notices/Storage/",
     ];
