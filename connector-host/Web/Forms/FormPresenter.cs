@@ -28,10 +28,10 @@ internal static class FormPresenter
         var asked = post.Action.Verb is "menu" or "search" ? post.Action.Pointer : null;
         if (asked is not null && scene.Menus is { } menus && settled.Fields.TryGetValue(asked, out var field) && field.Menu is { } menu)
         {
-            var query = menus.Query(menu, settled, asked, post.Searches.GetValueOrDefault(asked));
-            if (query.Missing.Count == 0)
+            var question = FormScene.Question(menu, settled, asked, post.Searches.GetValueOrDefault(asked));
+            if (question.Missing.Count == 0)
             {
-                await menus.GetAsync(query, cancellationToken).ConfigureAwait(false);
+                await menus.GetAsync(question, cancellationToken).ConfigureAwait(false);
             }
         }
 

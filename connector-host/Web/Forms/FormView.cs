@@ -20,8 +20,11 @@ internal sealed record FormView
     public FieldView? Asked { get; init; }
 
     /// <summary>What answers a request on the refresh path.</summary>
-    public (string Template, object Model) Fragment => Asked is null ? ("form-fields", this) : (Asked.Template, Asked);
+    public FormFragment Fragment => Asked is null ? new("form-fields", this) : new(Asked.Template, Asked);
 }
+
+/// <summary>A piece of the form with the template that shows it.</summary>
+internal sealed record FormFragment(string Template, object Model);
 
 /// <summary>One thing that is wrong, with the control that it is about.</summary>
 /// <param name="Target">The control's id; empty for an error of the form as a whole.</param>
@@ -122,4 +125,6 @@ internal sealed record FieldView
     /// <summary>The ids of what is said about the control.</summary>
     public string? DescribedBy =>
         string.Join(' ', new[] { (Description ?? Hint) is null && !IsStored ? null : $"{Id}-hint", Error is null ? null : $"{Id}-error" }.OfType<string>()) is { Length: > 0 } ids ? ids : null;
+
+    private string ActionValues(string verb) => JsonSerializer.Serialize(new Dictionary<string, string> { [FormPost.ActionName] = $"{verb}:{Name}" });
 }

@@ -113,7 +113,7 @@ internal sealed class ListChoices(FormScene scene, Settled settled)
         }
 
         return field.Menu is { } menu
-            ? scene.Menus?.Known(scene.Menus.Query(menu, settled, pointer, null))?.Options
+            ? scene.Menus?.Known(FormScene.Question(menu, settled, pointer, null))?.Options
                 .Select(option => new Choice(JsonSerializer.SerializeToElement(option.Value), option.Label, option.Description)).ToList()
             : FieldReader.ChoicesOf(scene.Form.ItemsOf(field));
     }

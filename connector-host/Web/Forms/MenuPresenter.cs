@@ -15,34 +15,34 @@ internal sealed class MenuPresenter(FormScene scene, Settled settled, IReadOnlyD
     {
         var menus = scene.Menus!;
         var search = searches.GetValueOrDefault(view.Name);
-        var query = menus.Query(menu, settled, view.Name, menu.Search ? search : null);
-        var answer = query.Missing.Count == 0 ? menus.Known(query) : null;
+        var question = FormScene.Question(menu, settled, view.Name, menu.Search ? search : null);
+        var answer = question.Missing.Count == 0 ? menus.Known(question) : null;
         var offered = answer?.Options ?? [];
         var shown = menu.Search || string.IsNullOrWhiteSpace(search)
             ? offered
             : [.. offered.Where(option => option.Label.Contains(search.Trim(), StringComparison.CurrentCultureIgnoreCase))];
-        List<MenuOption> named = [.. chosen.Select(value => new MenuOption(value, menus.LabelOf(query, value) ?? value))];
+        List<MenuOption> named = [.. chosen.Select(value => new MenuOption(value, menus.LabelOf(question, value) ?? value))];
         var kept = named.Where(option => !shown.Any(other => other.Value == option.Value));
         return view with
         {
             Options = [.. kept.Concat(shown).Select((option, index) => new OptionView($"{view.Id}--{index}", option.Value, option.Label, option.Description, chosen.Contains(option.Value)))],
             Menu = new MenuView(
-                State(query, answer, shown.Count),
-                KeyOf(query),
-                MessageOf(query, answer, view, view.Name),
+                State(question, answer, shown.Count),
+                KeyOf(question),
+                MessageOf(question, answer, view, view.Name),
                 menu.Search || offered.Count > MostWithoutSearch ? search ?? "" : null,
                 menu.AllowCustom),
         };
     }
 
-    private static string State(MenuQuery query, MenuAnswer? answer, int shown) =>
-        query.Missing.Count > 0 ? "waiting" : answer is null ? "loading" : answer.Failure is not null ? "failed" : shown == 0 ? "empty" : "ready";
+    private static string State(MenuQuestion question, MenuAnswer? answer, int shown) =>
+        question.Missing.Count > 0 ? "waiting" : answer is null ? "loading" : answer.Failure is not null ? "failed" : shown == 0 ? "empty" : "ready";
 
-    private string? MessageOf(MenuQuery query, MenuAnswer? answer, FieldView view, string pointer)
+    private string? MessageOf(MenuQuestion question, MenuAnswer? answer, FieldView view, string pointer)
     {
-        if (query.Missing.Count > 0)
+        if (question.Missing.Count > 0)
         {
-            var titles = query.Missing.Select(name => settled.Fields.GetValueOrDefault(JsonPointer.Append(JsonPointer.Parent(pointer), name))?.Title ?? name);
+            var titles = question.Missing.Select(name => settled.Fields.GetValueOrDefault(JsonPointer.Append(JsonPointer.Parent(pointer), name))?.Title ?? name);
             return $"Fill in {string.Join(" and ", titles)} first.";
         }
 
@@ -50,11 +50,11 @@ internal sealed class MenuPresenter(FormScene scene, Settled settled, IReadOnlyD
         {
             null => null,
             { Failure: { } failure } => $"The choices could not be loaded. {failure}",
-            { Options.Count: 0 } => query.Search is { } search ? $"Nothing is called “{search}”." : $"The source offers nothing to choose for {view.Title}.",
+            { Options.Count: 0 } => question.Search is { } search ? $"Nothing is called “{search}”." : $"The source offers nothing to choose for {view.Title}.",
             _ => null,
         };
     }
 
     // Only tells one question from another: what is asked may be long.
-    private static string KeyOf(MenuQuery query) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(query.Key)))[..12];
+    private static string KeyOf(MenuQuestion question) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(question.Key)))[..12];
 }
