@@ -17,6 +17,7 @@ using ConnectorPlatform.Host.Notices.Channels;
 using ConnectorPlatform.Host.Notices.Storage;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
+using ConnectorPlatform.Host.Runs.Listing;
 using ConnectorPlatform.Host.Runs.Menus;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Runs.Workers;
@@ -64,7 +65,10 @@ internal static class Composition
         services.AddSingleton<LiveMenus>();
         services.AddSingleton<DetailsMigration>();
         services.AddSingleton<DataSetSetup>();
+        services.AddSingleton<AccountSetup>();
         services.AddSingleton<DataSetEdit>();
+        services.AddSingleton<DataSetListing>();
+        services.AddSingleton<SampleDataSets>();
         services.AddSingleton(provider => new RunPlaces(provider.GetRequiredService<IConfiguration>().Read<RunLimits>("Runs")));
         services.AddSingleton<CancelWatch>();
         services.AddSingleton<RunSlots>();
@@ -126,6 +130,8 @@ internal static class Composition
     {
         services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<ScheduleOptions>("Schedules"));
         services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<PlatformZone>();
+        services.AddSingleton<NextFires>();
         services.AddSingleton<ScheduleLog>();
         services.AddSingleton<ScheduleSwitch>();
         services.AddSingleton<Freshness>();

@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host.Web.Accounts;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
@@ -16,6 +17,8 @@ internal static class Pages
         HomePages.Map(server);
         DataSetPages.Map(server);
         GalleryPages.Map(server);
+        AccountPages.Map(server);
+        CredentialPages.Map(server);
         server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
     }
 
@@ -23,7 +26,7 @@ internal static class Pages
     public static void MapFrame(WebApplication server)
     {
         server.Services.GetRequiredService<Assets>().Map(server);
-        server.MapPost("/settings/theme", server.Services.GetRequiredService<SiteRenderer>().ChooseThemeAsync);
+        server.MapPost("/settings/theme", (Delegate)server.Services.GetRequiredService<SiteRenderer>().ChooseThemeAsync);
         var failures = server.Services.GetRequiredService<Failures>();
         server.MapFallback(context => failures.Answer(context, Failures.NotFound).ExecuteAsync(context));
     }

@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.Metadata;
+using ConnectorPlatform.Host.Web.Accounts;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
@@ -47,5 +48,7 @@ internal static class SiteComposition
         services.AddSingleton<HomePages>();
         services.AddSingleton<DataSetPages>();
         services.AddSingleton<GalleryPages>();
+        services.AddSingleton<AccountPages>();
+        services.AddSingleton<CredentialPages>();
     }
 }
