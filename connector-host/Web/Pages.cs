@@ -1,4 +1,6 @@
+using ConnectorPlatform.Host.Web.Accounts;
 using ConnectorPlatform.Host.Web.DataSets;
+using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
 using ConnectorPlatform.Host.Web.Site;
 
@@ -14,6 +16,9 @@ internal static class Pages
         MapFrame(server);
         HomePages.Map(server);
         DataSetPages.Map(server);
+        GalleryPages.Map(server);
+        AccountPages.Map(server);
+        CredentialPages.Map(server);
         server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
     }
 
