@@ -17,8 +17,7 @@ internal sealed class InvalidFormException(string form, IReadOnlyList<FormError>
 
 /// <summary>Makes DataSets of what a user filled in; the same rules for command line, API and page.</summary>
 internal sealed class DataSetSetup(
-    FormValidator validator, AccountStore accounts, DataSetConfigurationStore dataSets, ConnectorSessions sessions, TimeProvider time)
-    FormValidator validator, AccountStore accounts, DataSetConfigurationStore dataSets, DataSetFiles files, TimeProvider time)
+    FormValidator validator, AccountStore accounts, DataSetConfigurationStore dataSets, TimeProvider time)
 {
     private const int LongestName = 200;
 
@@ -80,14 +79,6 @@ internal sealed class DataSetSetup(
         return dataSet with { AccountId = account.Account?.Id };
     }
 
-    private JsonElement Settle(string name, JsonElement schema, JsonElement data)
-    {
-        var form = Form.Parse(schema);
-        var settled = form.Settle(data);
-        var errors = validator.Validate(form, settled, UnknownNames.Refused);
-        return errors.Count == 0 ? settled.Data : throw new InvalidFormException(name, errors);
-    }
-
     private static void CheckAccount(AccountChoice account, string connector)
     {
         if (account.Account is { } chosen && chosen.Connector != connector)
@@ -96,7 +87,6 @@ internal sealed class DataSetSetup(
         }
     }
 
-    /// <exception cref="PlatformException">It is no name.</exception>
     /// <exception cref="PlatformException">It is no name for an account or a DataSet.</exception>
     public static void CheckName(string name)
     {
