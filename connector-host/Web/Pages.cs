@@ -1,5 +1,6 @@
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
@@ -14,6 +15,7 @@ internal static class Pages
         MapFrame(server);
         HomePages.Map(server);
         DataSetPages.Map(server);
+        RunsPages.Map(server);
         server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
     }
 
