@@ -11,11 +11,9 @@ internal static class ChartPicture
     public static object Of(ChartSeries series)
     {
         var values = series.Points.Select(point => point.Value ?? 0).ToList();
-        var (low, high) = (Math.Min(0, values.DefaultIfEmpty().Min()), Ceiling(values.DefaultIfEmpty().Max()));
-        if (high <= low)
-        {
-            high = low + 1;
-        }
+        var (low, high) = (Math.Min(0, values.DefaultIfEmpty().Min()), values.DefaultIfEmpty().Max());
+        high = series.Choice.Kind == ChartKind.Lines ? Ceiling(high) : high;
+        high = high <= low ? low + 1 : high;
 
         return new
         {
@@ -57,7 +55,7 @@ internal static class ChartPicture
         var (value, zero) = (Scaled(point.Value ?? 0, low, high), Scaled(0, low, high));
         return new
         {
-            Label = point.Label ?? "(no value)",
+            Label = point.Label switch { null => "(no value)", "" => "(empty)", var label => label },
             Value = point.Value is { } number ? Number(number) : "–",
             Left = Attribute(index * width),
             Width = Attribute(width),

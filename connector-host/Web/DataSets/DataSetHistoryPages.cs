@@ -75,7 +75,6 @@ internal sealed class DataSetHistoryPages(SiteRenderer site, DataSetHeader heade
             var height = longest <= 0 ? 100 : Math.Max(8, Seconds(run) / longest * 100);
             return (object)new
             {
-                run.Id,
                 Tone = Words.Tone(run.State),
                 Top = (100 - height).ToString("0.#", CultureInfo.InvariantCulture),
                 Height = height.ToString("0.#", CultureInfo.InvariantCulture),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -37,7 +38,7 @@ internal sealed class RunPages(SiteRenderer site, RunStore runs, RunFeed feed, R
             Id = id,
             Search = search,
             Level = level,
-            Lines = lines.TakeLast(LinesShown).Select(line => new { line.At, line.Level, Tone = line.Level switch { "error" => "bad", "warn" => "doubtful", _ => "quiet" }, line.Message }).ToList(),
+            Lines = lines.TakeLast(LinesShown).Select(line => new { At = line.At?.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? "", line.Level, Tone = line.Level switch { "error" => "bad", "warn" => "doubtful", _ => "quiet" }, line.Message }).ToList(),
             LeftOut = Math.Max(0, lines.Count - LinesShown),
             Details = JsonSerializer.Serialize(run.Details, Indented),
             UpdateMethod = run.UpdateMethod.ToString(),

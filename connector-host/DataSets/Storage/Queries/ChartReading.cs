@@ -34,7 +34,7 @@ internal static class ChartReading
         var over = SqlTypes.Quote(choice.Over!);
         var unit = choice.Period.ToString().ToLowerInvariant();
         var points = connection.Query(
-            $"SELECT date_trunc('{unit}', CAST({over} AS TIMESTAMP)) AS at, {Value(choice)}, count(*) OVER () FROM {DataSetFile.Rows} WHERE isfinite({over}) GROUP BY at ORDER BY at DESC LIMIT {MostPeriods}",
+            $"SELECT date_trunc('{unit}', CAST({over} AS TIMESTAMP)) AS period, {Value(choice)}, count(*) OVER () FROM {DataSetFile.Rows} WHERE isfinite({over}) GROUP BY period ORDER BY period DESC LIMIT {MostPeriods}",
             reader => (At: DateTime.SpecifyKind(reader.GetDateTime(0), DateTimeKind.Utc), Value: Number(reader.GetValue(1)), All: reader.GetInt64(2)));
         return new ChartSeries(
             choice,
