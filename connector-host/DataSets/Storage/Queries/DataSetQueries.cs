@@ -9,6 +9,9 @@ namespace ConnectorPlatform.Host.DataSets.Storage.Queries;
 /// </summary>
 internal sealed class DataSetQueries : IDisposable
 {
+    /// <summary>A query to begin with.</summary>
+    public const string Example = $"SELECT *\nFROM {DataSetFile.Rows}\nLIMIT 100";
+
     private readonly DataSetFiles _files;
     private readonly QueryOptions _options;
     private readonly TimeProvider _time;
