@@ -2,6 +2,7 @@ using ConnectorPlatform.Host.Web.Accounts;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
@@ -19,6 +20,7 @@ internal static class Pages
         GalleryPages.Map(server);
         AccountPages.Map(server);
         CredentialPages.Map(server);
+        RunsPages.Map(server);
         server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
     }
 

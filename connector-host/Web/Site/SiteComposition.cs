@@ -3,6 +3,7 @@ using ConnectorPlatform.Host.Web.Accounts;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.Runs;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -46,9 +47,15 @@ internal static class SiteComposition
     private static void AddPages(this IServiceCollection services)
     {
         services.AddSingleton<HomePages>();
+        services.AddSingleton<DataSetHeader>();
         services.AddSingleton<DataSetPages>();
         services.AddSingleton<GalleryPages>();
         services.AddSingleton<AccountPages>();
         services.AddSingleton<CredentialPages>();
+        services.AddSingleton<DataSetRowsPages>();
+        services.AddSingleton<DataSetHistoryPages>();
+        services.AddSingleton<DataSetApprovalPages>();
+        services.AddSingleton<RunsPages>();
+        services.AddSingleton<RunPages>();
     }
 }
