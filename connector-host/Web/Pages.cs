@@ -1,5 +1,7 @@
+using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.Settings;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
@@ -13,6 +15,9 @@ internal static class Pages
     {
         MapFrame(server);
         HomePages.Map(server);
+        BulkPages.Map(server);
+        ConnectorPages.Map(server);
+        SettingsPages.Map(server);
         DataSetPages.Map(server);
         server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
     }
