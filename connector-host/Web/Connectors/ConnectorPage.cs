@@ -3,6 +3,7 @@ using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Web.Site;
+using Words = ConnectorPlatform.Host.Web.Site.Words;
 
 namespace ConnectorPlatform.Host.Web.Connectors;
 

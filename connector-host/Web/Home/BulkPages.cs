@@ -73,7 +73,7 @@ internal sealed class BulkPages(
         return site.Redirect(context, choice.Return, without == 0 ? told : $"{told} {Words.Count(without, "DataSet")} without a schedule {(without == 1 ? "stays" : "stay")} as {(without == 1 ? "it is" : "they are")}.");
     }
 
-    private IResult AskTags(HttpContext context) => TagPage(context, Choice(context.Request.Query), "", [], null);
+    private IResult AskTags(HttpContext context) => TagPage(context, Choice(context.Request.Query), "", new HashSet<string>(), null);
 
     private async Task<IResult> TagAsync(HttpContext context, CancellationToken cancellationToken)
     {
