@@ -79,7 +79,7 @@ internal sealed class ConnectorPage(
             Details = ConnectorForms.Details(package),
             Credentials = manifest.Http.Authentication.Type == "none" ? [] : ConnectorForms.Credentials(package),
             Hosts = string.Join(", ", Hosts(manifest.Http)),
-            Budget = manifest.Http.RateBudget is { } budget ? $"{Words.Count(budget.Requests, "request")} in {Words.Duration(TimeSpan.FromSeconds(budget.PerSeconds))} for each account" : "",
+            Budget = manifest.Http.RateBudget is { } budget ? $"{Words.Count(budget.Requests, "request")} within {Words.Count(budget.PerSeconds, "second")} for each account" : "",
             manifest.Http.MaxConcurrency,
             CanBackfill = manifest.Backfill.Count > 0,
             Samples = SampleDataSets.ExamplesOf(package).Count is > 0 and var count ? Words.Count(count, "DataSet") : "",
