@@ -66,11 +66,11 @@ internal static class Composition
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<DataSetDifferences>();
         services.AddSingleton<DataSetEdit>();
-        services.AddSingleton<DataSetListing>();
-        services.AddSingleton<SampleDataSets>();
         services.AddSingleton<DataSetDuplication>();
         services.AddSingleton<DataSetRemoval>();
         services.AddSingleton<DraftStore>();
+        services.AddSingleton<DataSetListing>();
+        services.AddSingleton<SampleDataSets>();
         services.AddSingleton(provider => new RunPlaces(provider.GetRequiredService<IConfiguration>().Read<RunLimits>("Runs")));
         services.AddSingleton<CancelWatch>();
         services.AddSingleton<RunSlots>();

@@ -52,7 +52,7 @@ internal sealed class MetadataDatabase
         return database;
     }
 
-    /// <summary>How often this process has asked the store for something.</summary>
+    /// <summary>How many statements this process has given to the store.</summary>
     public long Statements => Interlocked.Read(ref _statements);
 
     /// <summary>All rows of a query; names with underscores become properties.</summary>
@@ -65,8 +65,11 @@ internal sealed class MetadataDatabase
 
     /// <summary>Changes rows, all at once or not at all; what it changed is durable when it returns.</summary>
     /// <returns>The number of rows changed.</returns>
-    public int Execute(string sql, object? parameters = null) =>
-        Write(connection => connection.Execute(sql, parameters));
+    public int Execute(string sql, object? parameters = null)
+    {
+        Interlocked.Increment(ref _statements);
+        return Write(connection => connection.Execute(sql, parameters));
+    }
 
     /// <returns>False when a row with such a key or unique name is there already, or a row that it refers to is not.</returns>
     public bool TryInsert(string sql, object parameters)
@@ -112,8 +115,11 @@ internal sealed class MetadataDatabase
     private T Write<T>(Func<SqliteConnection, T> work) => Joined is { } connection ? Guarded(() => work(connection)) : Guarded(() => _commits.Do(work));
 
     // A query that changes rows says which it returns.
-    private T Chosen<T>(string sql, Func<SqliteConnection, T> work) =>
-        Joined is not null || sql.Contains("RETURNING", StringComparison.Ordinal) ? Write(work) : Guarded(work);
+    private T Chosen<T>(string sql, Func<SqliteConnection, T> work)
+    {
+        Interlocked.Increment(ref _statements);
+        return Joined is not null || sql.Contains("RETURNING", StringComparison.Ordinal) ? Write(work) : Guarded(work);
+    }
 
     /// <summary>Does several writes in one transaction. One that fails leaves nothing behind and keeps none of the others from being done.</summary>
     private void Commit(IReadOnlyList<SharedWrite<SqliteConnection>> writes)
@@ -137,7 +143,6 @@ internal sealed class MetadataDatabase
 
     private T Guarded<T>(Func<T> work)
     {
-        Interlocked.Increment(ref _statements);
         try
         {
             return work();

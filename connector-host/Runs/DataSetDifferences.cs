@@ -15,8 +15,8 @@ internal sealed class DataSetDifferences(ConnectorCatalog connectors, AccountSto
     private static readonly (string Title, Func<DataSetConfiguration, string?> Read)[] Rules =
     [
         ("Name", dataSet => dataSet.Name),
-        ("Description", dataSet => dataSet.Description.Length == 0 ? null : dataSet.Description),
-        ("Tags", dataSet => dataSet.Tags.Count == 0 ? null : string.Join(", ", dataSet.Tags)),
+        ("Description", dataSet => dataSet.Description),
+        ("Tags", dataSet => string.Join(", ", dataSet.Tags)),
         ("Update method", dataSet => dataSet.UpdateMethod.ToString()),
         ("Key columns", dataSet => dataSet.Rules.Key is { } key ? string.Join(", ", key) : null),
         ("Repeated keys", dataSet => dataSet.Rules.RepeatedKeys.ToString()),
