@@ -1,6 +1,7 @@
 using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Settings;
 using ConnectorPlatform.Host.Web.Site;
 
@@ -19,6 +20,7 @@ internal static class Pages
         ConnectorPages.Map(server);
         SettingsPages.Map(server);
         DataSetPages.Map(server);
+        RunsPages.Map(server);
         server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
     }
 

@@ -2,6 +2,7 @@ using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Settings;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -53,6 +54,12 @@ internal static class SiteComposition
         services.AddSingleton<ConfiguredSettings>();
         services.AddSingleton<SettingsPages>();
         services.AddSingleton<NoticePages>();
+        services.AddSingleton<DataSetHeader>();
         services.AddSingleton<DataSetPages>();
+        services.AddSingleton<DataSetRowsPages>();
+        services.AddSingleton<DataSetHistoryPages>();
+        services.AddSingleton<DataSetApprovalPages>();
+        services.AddSingleton<RunsPages>();
+        services.AddSingleton<RunPages>();
     }
 }
