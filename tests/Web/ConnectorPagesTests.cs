@@ -56,7 +56,6 @@ public sealed class ConnectorPagesTests : IAsyncLifetime
         var folder = Path.Combine(_site.Part<ConnectorSettings>().DropIn(_site.DataFolder), "broken");
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "connector.json"), """{ "id": "broken", "name": "<b>Broken</b>" }""", TestContext.Current.CancellationToken);
-        _site.Part<SourceScan>();
         await _site.Part<SourceScan>().StartAsync(TestContext.Current.CancellationToken);
 
         var page = await _site.GetAsync("/connectors");

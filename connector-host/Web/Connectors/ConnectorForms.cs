@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 
@@ -22,12 +23,12 @@ internal static class ConnectorForms
     /// <summary>What a DataSet asks for besides its report.</summary>
     public static IReadOnlyList<ConnectorTopic> Details(ConnectorPackage package) => Topics(package.DetailsForm, field => field.Name != Report);
 
-    private static IReadOnlyList<ConnectorTopic> Topics(System.Text.Json.JsonElement schema, Func<Field, bool> isWanted) =>
+    private static IReadOnlyList<ConnectorTopic> Topics(JsonElement schema, Func<Field, bool> isWanted) =>
         Fields(schema).Where(entry => isWanted(entry.Field))
             .Select(entry => new ConnectorTopic(entry.Field.Title, entry.Field.Schema.TryGetProperty("description", out var text) ? text.GetString() ?? "" : "", entry.IsRequired)).ToList();
 
     // Fields that only some choices show are told too: whoever reads wants to know what may be asked.
-    private static IEnumerable<(Field Field, bool IsRequired)> Fields(System.Text.Json.JsonElement schema)
+    private static IEnumerable<(Field Field, bool IsRequired)> Fields(JsonElement schema)
     {
         var form = Form.Parse(schema);
         return form.Scope.Sites.Values.Select(sites => sites[0].Field).OrderBy(field => field.Order ?? int.MaxValue)
