@@ -15,7 +15,7 @@ internal sealed class ScheduleArguments
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private Option<string?> Zone { get; } = new("--zone") { Description = "The IANA zone of its times; by default the setting Schedules:Zone, or UTC." };
+    private Option<string?> Zone { get; } = new("--zone") { Description = "The IANA zone of its times; by default the platform's (see \"zone\")." };
 
     private Option<string?> Start { get; } = new("--start") { Description = "No run before: 2026-12-01 or 2026-12-01T09:00 in the zone. Intervals count from it." };
 

@@ -14,6 +14,8 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     public DataSetConfiguration? Find(string name) =>
         database.Find<Row>($"SELECT {Columns} FROM datasets WHERE name = @name OR id = @name ORDER BY name = @name DESC LIMIT 1", new { name })?.ToConfiguration();
 
+    public DataSetConfiguration? FindById(string id) => database.Find<Row>($"SELECT {Columns} FROM datasets WHERE id = @id", new { id })?.ToConfiguration();
+
     /// <exception cref="PlatformException">There is no DataSet of that name or id.</exception>
     public DataSetConfiguration Get(string name) =>
         Find(name) ?? throw new PlatformException(PlatformFault.NotFound, $"There is no DataSet \"{name}\". See \"dataset list\".");

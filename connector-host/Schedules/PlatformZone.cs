@@ -7,6 +7,10 @@ internal sealed class PlatformZone(MetadataDatabase database, ScheduleOptions op
 {
     private const string Name = "zone";
 
+    /// <summary>The IANA zones that the system knows.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. TimeZoneInfo.GetSystemTimeZones().Where(zone => zone.HasIanaId).Select(zone => zone.Id).Order(StringComparer.Ordinal)];
+
     /// <summary>As it is stored now, by whatever process.</summary>
     /// <exception cref="PlatformException">The setting names no zone.</exception>
     public TimeZoneInfo Current =>

@@ -1,8 +1,10 @@
 using ConnectorPlatform.Host.Web.Accounts;
+using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
 using ConnectorPlatform.Host.Web.Runs;
+using ConnectorPlatform.Host.Web.Settings;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
@@ -16,6 +18,9 @@ internal static class Pages
     {
         MapFrame(server);
         HomePages.Map(server);
+        BulkPages.Map(server);
+        ConnectorPages.Map(server);
+        SettingsPages.Map(server);
         DataSetPages.Map(server);
         GalleryPages.Map(server);
         AccountPages.Map(server);

@@ -1,9 +1,11 @@
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Web.Accounts;
+using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
 using ConnectorPlatform.Host.Web.Runs;
+using ConnectorPlatform.Host.Web.Settings;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -47,6 +49,13 @@ internal static class SiteComposition
     private static void AddPages(this IServiceCollection services)
     {
         services.AddSingleton<HomePages>();
+        services.AddSingleton<BulkPages>();
+        services.AddSingleton<BulkSchedule>();
+        services.AddSingleton<ConnectorPages>();
+        services.AddSingleton<ConnectorPage>();
+        services.AddSingleton<ConfiguredSettings>();
+        services.AddSingleton<SettingsPages>();
+        services.AddSingleton<NoticePages>();
         services.AddSingleton<DataSetHeader>();
         services.AddSingleton<DataSetPages>();
         services.AddSingleton<GalleryPages>();

@@ -1,0 +1,69 @@
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Tests.Web;
+using Microsoft.Playwright;
+
+namespace ConnectorPlatform.Tests.Browser;
+
+/// <summary>The Data Center in a real browser.</summary>
+public sealed class HomeInBrowserTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task DataSets_are_found_and_tagged_with_scripts_and_without(bool withScripts)
+    {
+        await using var site = await SiteClient.StartAsync();
+        foreach (var name in new[] { "Clicks by day", "Orders by day", "Visits" })
+        {
+            Add(site, name);
+        }
+
+        var page = await OpenAsync(withScripts);
+        await page.GotoAsync(site.Address);
+        await page.GetByLabel("Search").FillAsync("by day");
+        if (!withScripts)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        }
+
+        await Assertions.Expect(page.Locator("#datasets tbody tr")).ToHaveCountAsync(2);
+        Assert.Contains("q=by+day", page.Url, StringComparison.Ordinal);
+        Assert.Equal("by day", await page.GetByLabel("Search").InputValueAsync());
+
+        if (withScripts)
+        {
+            await page.GetByLabel("All on this page").CheckAsync();
+        }
+        else
+        {
+            await page.GetByLabel("Choose Clicks by day").CheckAsync();
+            await page.GetByLabel("Choose Orders by day").CheckAsync();
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Tag…" }).ClickAsync();
+        await page.GetByLabel("Tags to add").FillAsync("daily");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save the tags" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("2 DataSets tagged.");
+        Assert.Equal(
+            ["Clicks by day", "Orders by day"],
+            site.Part<DataSetConfigurationStore>().List().Where(dataSet => dataSet.Tags.Contains("daily")).Select(dataSet => dataSet.Name));
+    }
+
+    private async Task<IPage> OpenAsync(bool withScripts)
+    {
+        var page = await chromium.OpenAsync();
+        return withScripts ? page : await (await page.Context.Browser!.NewContextAsync(new() { JavaScriptEnabled = false })).NewPageAsync();
+    }
+
+    private static void Add(SiteClient site, string name) => site.Part<DataSetConfigurationStore>().Add(new DataSetConfiguration
+    {
+        Id = Guid.CreateVersion7().ToString("N"),
+        Name = name,
+        Connector = "hello",
+        Details = System.Text.Json.JsonElement.Parse("{}"),
+        UpdateMethod = UpdateMethod.Replace,
+        CreatedAt = TimeProvider.System.GetUtcNow(),
+        UpdatedAt = TimeProvider.System.GetUtcNow(),
+    });
+}
