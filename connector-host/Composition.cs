@@ -19,6 +19,7 @@ using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Runs.Drafts;
 using ConnectorPlatform.Host.Runs.Listing;
+using ConnectorPlatform.Host.Runs.Menus;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Runs.Workers;
 using ConnectorPlatform.Host.Schedules;
@@ -62,6 +63,8 @@ internal static class Composition
                 : ActivatorUtilities.CreateInstance<WorkerIsolation>(provider),
             provider.GetRequiredService<PackageStore>()));
         services.AddSingleton<ConnectorSessions>();
+        services.AddSingleton<MenuLabelStore>();
+        services.AddSingleton<LiveMenus>();
         services.AddSingleton<DetailsMigration>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<DataSetDifferences>();

@@ -17,6 +17,9 @@ internal static class JsonPointer
 
     public static string Parent(string pointer) => pointer[..Math.Max(0, pointer.LastIndexOf('/'))];
 
+    /// <summary>The names from the document down, unescaped.</summary>
+    public static IEnumerable<string> Names(string pointer) => pointer.Split('/').Skip(1).Select(Unescape);
+
     /// <summary>The value at the pointer; null where there is none.</summary>
     public static JsonElement? Find(JsonElement document, string pointer)
     {

@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.Web.DataSets;
+using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
 using ConnectorPlatform.Host.Web.Site;
 
@@ -14,6 +15,7 @@ internal static class Pages
         MapFrame(server);
         HomePages.Map(server);
         DataSetPages.Map(server);
+        GalleryPages.Map(server);
         server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
     }
 

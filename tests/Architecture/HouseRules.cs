@@ -24,6 +24,7 @@ public sealed class HouseRules
         "connector-host/Runs/Drafts/DraftStore.cs",
         "connector-host/Runs/RunHistory.cs",
         "connector-host/Runs/Listing/DataSetListing.cs",
+        "connector-host/Runs/Menus/MenuLabelStore.cs",
         "connector-host/Schedules/",
         "connector-host/Notices/Storage/",
     ];

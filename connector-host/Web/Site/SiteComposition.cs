@@ -1,5 +1,6 @@
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Web.DataSets;
+using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -45,5 +46,6 @@ internal static class SiteComposition
     {
         services.AddSingleton<HomePages>();
         services.AddSingleton<DataSetPages>();
+        services.AddSingleton<GalleryPages>();
     }
 }
