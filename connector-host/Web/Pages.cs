@@ -1,6 +1,8 @@
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.NewDataSet;
+using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
@@ -16,6 +18,12 @@ internal static class Pages
         HomePages.Map(server);
         DataSetPages.Map(server);
         GalleryPages.Map(server);
+        RunsPages.Map(server);
+        NewDataSetPages.Map(server);
+        DraftPages.Map(server);
+        DraftPosts.Map(server);
+        DataSetSettingsPages.Map(server);
+        DataSetPanePages.Map(server);
         server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
     }
 

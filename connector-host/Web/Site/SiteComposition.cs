@@ -2,6 +2,8 @@ using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.NewDataSet;
+using ConnectorPlatform.Host.Web.Runs;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -45,7 +47,27 @@ internal static class SiteComposition
     private static void AddPages(this IServiceCollection services)
     {
         services.AddSingleton<HomePages>();
+        services.AddSingleton<DataSetHeader>();
         services.AddSingleton<DataSetPages>();
         services.AddSingleton<GalleryPages>();
+        services.AddSingleton<DataSetRowsPages>();
+        services.AddSingleton<DataSetHistoryPages>();
+        services.AddSingleton<DataSetApprovalPages>();
+        services.AddSingleton<RunsPages>();
+        services.AddSingleton<RunPages>();
+        services.AddNewDataSet();
+    }
+
+    private static void AddNewDataSet(this IServiceCollection services)
+    {
+        services.AddSingleton<SchedulingForm>();
+        services.AddSingleton<PaneForms>();
+        services.AddSingleton<NewDataSetPages>();
+        services.AddSingleton<DraftSaving>();
+        services.AddSingleton<DraftPages>();
+        services.AddSingleton<DraftPosts>();
+        services.AddSingleton<DataSetSettings>();
+        services.AddSingleton<DataSetSettingsPages>();
+        services.AddSingleton<DataSetPanePages>();
     }
 }
