@@ -3,6 +3,7 @@ using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.NewDataSet;
 using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Settings;
 using ConnectorPlatform.Host.Web.Site;
@@ -26,6 +27,11 @@ internal static class Pages
         AccountPages.Map(server);
         CredentialPages.Map(server);
         RunsPages.Map(server);
+        NewDataSetPages.Map(server);
+        DraftPages.Map(server);
+        DraftPosts.Map(server);
+        DataSetSettingsPages.Map(server);
+        DataSetPanePages.Map(server);
         server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
     }
 

@@ -4,6 +4,7 @@ using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.NewDataSet;
 using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Settings;
 using Microsoft.AspNetCore.DataProtection;
@@ -66,5 +67,19 @@ internal static class SiteComposition
         services.AddSingleton<DataSetApprovalPages>();
         services.AddSingleton<RunsPages>();
         services.AddSingleton<RunPages>();
+        services.AddNewDataSet();
+    }
+
+    private static void AddNewDataSet(this IServiceCollection services)
+    {
+        services.AddSingleton<SchedulingForm>();
+        services.AddSingleton<PaneForms>();
+        services.AddSingleton<NewDataSetPages>();
+        services.AddSingleton<DraftSaving>();
+        services.AddSingleton<DraftPages>();
+        services.AddSingleton<DraftPosts>();
+        services.AddSingleton<DataSetSettings>();
+        services.AddSingleton<DataSetSettingsPages>();
+        services.AddSingleton<DataSetPanePages>();
     }
 }

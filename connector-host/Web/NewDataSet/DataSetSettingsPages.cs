@@ -1,0 +1,81 @@
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Schedules;
+using ConnectorPlatform.Host.Web.DataSets;
+using ConnectorPlatform.Host.Web.Site;
+
+namespace ConnectorPlatform.Host.Web.NewDataSet;
+
+/// <summary>The settings tab of a DataSet: its panes, when it runs, who changed what, duplicate and delete.</summary>
+internal sealed class DataSetSettingsPages(
+    SiteRenderer site, DataSetHeader header, DataSetSettings settings, DataSetChangeStore changes, ScheduleEdit schedules, DataSetDuplication duplication, DataSetRemoval removal)
+{
+    private const int ChangesShown = 50;
+
+    public static void Map(IEndpointRouteBuilder server)
+    {
+        var pages = server.ServiceProvider.GetRequiredService<DataSetSettingsPages>();
+        server.MapMethods("/datasets/{id}/settings", Pages.Reading, pages.Show);
+        server.MapPost("/datasets/{id}/settings/pause", pages.Pause);
+        server.MapPost("/datasets/{id}/settings/resume", pages.Resume);
+        server.MapPost("/datasets/{id}/settings/duplicate", pages.DuplicateAsync);
+        server.MapMethods("/datasets/{id}/settings/delete", Pages.Reading, pages.AskToDeleteAsync);
+        server.MapPost("/datasets/{id}/settings/delete", pages.Delete);
+    }
+
+    public static string PathOf(string id) => $"/datasets/{id}/settings";
+
+    private IResult Show(HttpContext context, string id)
+    {
+        var dataSet = header.Get(id);
+        var planned = settings.SchedulesOf(dataSet);
+        return site.Page(context, header.Page(dataSet, "settings", "dataset-settings", new
+        {
+            dataSet.Id,
+            dataSet.Description,
+            Panes = settings.Lines(dataSet),
+            Schedules = planned.Select(ScheduleWords.Of).ToList(),
+            IsPaused = planned.Count > 0 && planned.All(schedule => schedule.IsPaused),
+            CopyName = duplication.SuggestName(dataSet.Name),
+            Changes = changes.Of(id, ChangesShown).Select(change => new
+            {
+                change.ChangedAt,
+                Origin = change.Origin switch { ChangeOrigin.Page => "On the page", ChangeOrigin.Api => "By the API", _ => "By the command line" },
+                Fields = change.Fields.Select(field => new { field.Field, Before = field.Before ?? "nothing", After = field.After ?? "nothing" }).ToList(),
+            }).ToList(),
+        }));
+    }
+
+    private IResult Pause(HttpContext context, string id)
+    {
+        schedules.Pause(header.Get(id).Id, ChangeOrigin.Page);
+        return site.Redirect(context, PathOf(id), "Its schedules are paused. It runs only when somebody starts it.");
+    }
+
+    private IResult Resume(HttpContext context, string id)
+    {
+        schedules.Resume(header.Get(id).Id, ChangeOrigin.Page);
+        return site.Redirect(context, PathOf(id), "Its schedules are resumed. What passed meanwhile is not made up for.");
+    }
+
+    private async Task<IResult> DuplicateAsync(HttpContext context, string id, CancellationToken cancellationToken)
+    {
+        var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
+        var duplicate = duplication.Duplicate(header.Get(id), form["name"].ToString().Trim());
+        return site.Redirect(context, PathOf(duplicate.Id), $"“{duplicate.Name}” is a duplicate without rows. Its schedules are paused until you resume them.");
+    }
+
+    private async Task<IResult> AskToDeleteAsync(HttpContext context, string id, CancellationToken cancellationToken)
+    {
+        var dataSet = header.Get(id);
+        var impact = await removal.ImpactAsync(dataSet, cancellationToken).ConfigureAwait(false);
+        return site.Page(context, header.Page(dataSet, "settings", "dataset-delete", new { dataSet.Id, dataSet.Name, Obstacle = impact.Obstacle ?? "", impact.Losses }));
+    }
+
+    private IResult Delete(HttpContext context, string id)
+    {
+        var dataSet = header.Get(id);
+        removal.Delete(dataSet);
+        return site.Redirect(context, "/", $"“{dataSet.Name}” is deleted.");
+    }
+}
