@@ -5,6 +5,7 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Web;
+using ConnectorPlatform.Host.Web.Dev;
 
 namespace ConnectorPlatform.Host.Cli;
 

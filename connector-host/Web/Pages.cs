@@ -1,92 +1,28 @@
-using System.Globalization;
-using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Host.DataSets.Storage;
-using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.DataSets;
+using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
 
-/// <summary>The pages: the DataSets, and the first rows of each.</summary>
+/// <summary>Everything that the server answers, one line an area.</summary>
 internal static class Pages
 {
-    private const int RowsShown = 200;
+    public static string[] Reading { get; } = [HttpMethods.Get, HttpMethods.Head];
 
     public static void Map(WebApplication server)
     {
-        string[] reading = [HttpMethods.Get, HttpMethods.Head];
-        server.MapMethods("/", reading, Home);
-        server.MapMethods("/datasets/{id}", reading, DataSetAsync);
-        server.MapMethods("/health/live", reading, () => Results.Text("ok"));
-        server.MapMethods("/site.css", reading, () => Results.Stream(
-            typeof(Pages).Assembly.GetManifestResourceStream("static/site.css")!, "text/css; charset=utf-8"));
-        server.MapFallback((HtmlTemplates templates) => Problem(templates, "Not found", "There is no such page.", StatusCodes.Status404NotFound));
+        MapFrame(server);
+        HomePages.Map(server);
+        DataSetPages.Map(server);
+        server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
     }
 
-    private static IResult Home(HtmlTemplates templates, DataSetConfigurationStore dataSets, RunStore runs) =>
-        Html(templates.Page("home", "DataSets", new
-        {
-            DataSets = dataSets.List().Select(dataSet => Row(dataSet, runs.Last(dataSet.Id))).ToList(),
-        }));
-
-    private static object Row(DataSetConfiguration dataSet, RunRecord? last) => new
+    /// <summary>What every server of pages needs: sheet, script and icons, the theme, and an answer for what is not there.</summary>
+    public static void MapFrame(WebApplication server)
     {
-        dataSet.Id,
-        dataSet.Name,
-        dataSet.Connector,
-        State = last?.State switch
-        {
-            null => "Never run",
-            RunState.SucceededWithWarnings => "Succeeded with warnings",
-            RunState.Held => "Held for approval",
-            { } state => state.ToString(),
-        },
-        StateClass = last?.State switch
-        {
-            RunState.Succeeded => "good",
-            RunState.SucceededWithWarnings or RunState.Held or RunState.Cancelled => "doubtful",
-            RunState.Failed => "bad",
-            _ => "",
-        },
-        Rows = last?.Counts.RowsWritten.ToString(CultureInfo.InvariantCulture) ?? "",
-        LastRun = last?.EndedAt?.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "",
-        Note = last?.Failure?.Message ?? string.Join(" ", last?.Warnings ?? []),
-    };
-
-    private static async Task<IResult> DataSetAsync(
-        string id, HtmlTemplates templates, DataSetConfigurationStore dataSets, DataSetFiles files, CancellationToken cancellationToken)
-    {
-        if (dataSets.Find(id) is not { } dataSet)
-        {
-            return Problem(templates, "Not found", "There is no such DataSet; it may have been deleted.", StatusCodes.Status404NotFound);
-        }
-
-        try
-        {
-            using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
-            return Html(templates.Page("dataset", dataSet.Name, Rows(dataSet, lease.Reader.Page(0, RowsShown))));
-        }
-        catch (PlatformException exception)
-        {
-            return Problem(templates, dataSet.Name, exception.Message, StatusCodes.Status503ServiceUnavailable);
-        }
+        server.Services.GetRequiredService<Assets>().Map(server);
+        server.MapPost("/settings/theme", server.Services.GetRequiredService<SiteRenderer>().ChooseThemeAsync);
+        var failures = server.Services.GetRequiredService<Failures>();
+        server.MapFallback(context => failures.Answer(context, Failures.NotFound).ExecuteAsync(context));
     }
-
-    private static object Rows(DataSetConfiguration dataSet, RowPage page) => new
-    {
-        dataSet.Connector,
-        UpdateMethod = dataSet.UpdateMethod.ToString(),
-        page.Total,
-        Shown = page.Rows.Count,
-        Columns = page.Columns.Select(column => new
-        {
-            column.Name,
-            Description = column.Description ?? "",
-            IsNumber = column.Type is ColumnType.Integer or ColumnType.Double or ColumnType.Decimal,
-        }).ToList(),
-        Rows = page.Rows.Select(row => row.Select(ValueText.Of).ToList()).ToList(),
-    };
-
-    private static IResult Html(string page) => Results.Content(page, "text/html; charset=utf-8");
-
-    private static IResult Problem(HtmlTemplates templates, string title, string message, int status) =>
-        Results.Content(templates.Page("problem", title, new { Message = message }), "text/html; charset=utf-8", statusCode: status);
 }

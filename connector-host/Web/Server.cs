@@ -6,6 +6,7 @@ using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Schedules;
+using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
 
@@ -30,15 +31,17 @@ internal static class Server
         builder.Configuration.AddEnvironmentVariables();
         builder.WebHost.UseKestrelCore().UseUrls(CheckLoopback(address));
         builder.Services.AddRoutingCore();
-        builder.Services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+        builder.Services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
         builder.Services.AddPlatform(dataFolder);
-        builder.Services.AddSingleton<HtmlTemplates>();
+        builder.Services.AddSite();
         builder.Services.AddHostedService<ConnectorWatch>();
         builder.Services.AddHostedService<SchedulerHost>();
         builder.Services.AddHostedService<BackfillHost>();
         builder.Services.AddHostedService<RunsHost>();
         var server = builder.Build();
-        server.Use(WithSecurityHeadersAsync);
+        server.UseResponseCompression();
+        server.Use(server.Services.GetRequiredService<Failures>().HandleAsync);
+        server.Use(server.Services.GetRequiredService<Protection>().HandleAsync);
         server.UseRouting();
         map(server);
         return server;
@@ -107,21 +110,4 @@ internal static class Server
             ? address
             : throw new PlatformException(
                 PlatformFault.Input, $"The platform has no sign-in yet and so listens on loopback only, such as {DefaultAddress}; \"{address}\" is not such an address.");
-
-    private static Task WithSecurityHeadersAsync(HttpContext context, RequestDelegate next)
-    {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = "default-src 'self'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-
-        // Only local names: a foreign page that rebinds its own name to this address must not read the data.
-        if (context.Request.Host.Host is not ("127.0.0.1" or "localhost" or "[::1]"))
-        {
-            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-            return Task.CompletedTask;
-        }
-
-        return next(context);
-    }
 }

@@ -24,7 +24,7 @@ public sealed class DependencyRules
 
         // Builds connectors and runs them on sources and on sample data that is only being made.
         ["Authoring"] = ["Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets"],
-        ["Web"] = ["Authoring", "Runs", "Connectors", "Forms", "Accounts", "DataSets", "Schedules"],
+        ["Web"] = ["Authoring", "Runs", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices"],
 
         // Like a run, a certification brings the others together.
         ["Certification"] = ["Runs", "Connectors", "Forms", "Http"],
@@ -52,7 +52,7 @@ public sealed class DependencyRules
         ("Polly", ["connector-host/Http/RetryHandler.cs"]),
 
         // Three uses with rules of their own: header values, which must not be escaped, pages, which must, and notices, which users write.
-        ("Scriban", ["connector-host/Http/AuthenticationHeader.cs", "connector-host/Notices/NoticeTemplates.cs", "connector-host/Web/HtmlTemplates.cs"]),
+        ("Scriban", ["connector-host/Http/AuthenticationHeader.cs", "connector-host/Notices/NoticeTemplates.cs", "connector-host/Web/Site/HtmlTemplates.cs"]),
         ("Spectre.Console", ["connector-host/Cli/Output.cs"]),
         ("System.CommandLine", ["connector-host/Cli"]),
     ];

@@ -6,62 +6,48 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.Site;
 
-namespace ConnectorPlatform.Host.Web;
+namespace ConnectorPlatform.Host.Web.Dev;
 
 /// <summary>The page beside an author's editor: the last build, the details form as the platform settles it, and a run.</summary>
-internal sealed class DevPages(DevBuilds builds, DevRuns runs, FormValidator validator, HtmlTemplates templates)
+internal sealed class DevPages(DevBuilds builds, DevRuns runs, FormValidator validator, SiteRenderer site)
 {
     public static void Map(WebApplication server, DevBuilds builds)
     {
         var pages = ActivatorUtilities.CreateInstance<DevPages>(server.Services, builds);
-        server.MapGet("/", (string? details, string? account) => pages.Show(details, account, null, null));
+        Pages.MapFrame(server);
+        server.MapGet("/", (HttpContext context, string? details, string? account) => pages.Show(context, details, account, null, null));
         server.MapPost("/run", pages.RunAsync);
         server.MapGet("/state", () => Results.Text((builds.Last?.Number ?? 0).ToString(CultureInfo.InvariantCulture)));
-        server.MapGet("/site.css", () => Embedded("site.css", "text/css; charset=utf-8"));
-        server.MapGet("/dev.js", () => Embedded("dev.js", "text/javascript; charset=utf-8"));
     }
-
-    private static IResult Embedded(string file, string type) => Results.Stream(typeof(DevPages).Assembly.GetManifestResourceStream($"static/{file}")!, type);
 
     private async Task<IResult> RunAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        // A foreign page must not run a connector on the author's account.
-        if (!IsFromThisPage(context.Request))
-        {
-            return Results.Text("A run is started from this server's own page only.", statusCode: StatusCodes.Status403Forbidden);
-        }
-
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
         var (details, account) = (form["details"].ToString(), form["account"].ToString());
         if (builds.Last?.Good is not { } good)
         {
-            return Show(details, account, null, "There is no build to run yet.");
+            return Show(context, details, account, null, "There is no build to run yet.");
         }
 
         try
         {
             var run = await runs.RunAsync(good.Package, account.Length == 0 ? Account.Sample : account, JsonElement.Parse(details), cancellationToken).ConfigureAwait(false);
-            return Show(details, account, (good.Number, run), null);
+            return Show(context, details, account, (good.Number, run), null);
         }
         catch (Exception exception) when (exception is InvalidFormException or PlatformException or ValidationQuotaException or JsonException)
         {
-            return Show(details, account, null, exception is JsonException ? "The details are no JSON." : exception.Message);
+            return Show(context, details, account, null, exception is JsonException ? "The details are no JSON." : exception.Message);
         }
     }
 
-    private static bool IsFromThisPage(HttpRequest request)
-    {
-        var site = request.Headers["Sec-Fetch-Site"].ToString();
-        return request.Headers.Origin == $"{request.Scheme}://{request.Host}" && site is "" or "same-origin";
-    }
-
-    private IResult Show(string? details, string? account, (int Build, DevRun Run)? run, string? problem)
+    private IResult Show(HttpContext context, string? details, string? account, (int Build, DevRun Run)? run, string? problem)
     {
         var (build, package) = (builds.Last, builds.Last?.Good?.Package);
         var examples = package is null ? [] : ExamplesOf(package, ref problem);
         var text = details ?? examples.FirstOrDefault()?.Details ?? "{}";
-        var page = templates.Page("dev", package?.Manifest.Name ?? "No build yet", new
+        return site.Page(context, new PageView("dev", package?.Manifest.Name ?? "No build yet", new
         {
             Number = build?.Number ?? 0,
             Summary = build?.Summary ?? "The first build is under way.",
@@ -75,8 +61,10 @@ internal sealed class DevPages(DevBuilds builds, DevRuns runs, FormValidator val
             Form = package is null ? null : FormModel(package, text),
             Problem = problem ?? "",
             Run = run is null ? null : RunModel(run.Value.Build, run.Value.Run),
+        })
+        {
+            HasNavigation = false,
         });
-        return Results.Content(page, "text/html; charset=utf-8");
     }
 
     private static List<ExampleLink> ExamplesOf(ConnectorPackage package, ref string? problem)

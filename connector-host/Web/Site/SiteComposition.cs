@@ -1,0 +1,49 @@
+using ConnectorPlatform.Host.Metadata;
+using ConnectorPlatform.Host.Web.DataSets;
+using ConnectorPlatform.Host.Web.Home;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ConnectorPlatform.Host.Web.Site;
+
+/// <summary>Puts the pages' parts together.</summary>
+internal static class SiteComposition
+{
+    public static IServiceCollection AddSite(this IServiceCollection services)
+    {
+        services.AddSingleton<SiteFiles>();
+        services.AddSingleton<Assets>();
+        services.AddSingleton<DisplayZone>();
+        services.AddSingleton<HtmlTemplates>();
+        services.AddSingleton<Flash>();
+        services.AddSingleton<SiteRenderer>();
+        services.AddSingleton<Failures>();
+        services.AddSingleton<Protection>();
+        services.AddResponseCompression();
+        services.AddAntiforgery(options =>
+        {
+            options.FormFieldName = "form-token";
+            options.HeaderName = "X-Form-Token";
+            options.Cookie.Name = "form-token";
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.HttpOnly = true;
+            options.SuppressXFrameOptionsHeader = true;
+        });
+
+        // The same keys as the stored secrets': a copy of the folder opens both or neither.
+        services.AddDataProtection().SetApplicationName("ConnectorPlatform");
+        services.AddOptions<KeyManagementOptions>().Configure<DataFolder>((options, folder) =>
+            options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder.Keys), NullLoggerFactory.Instance));
+        services.AddPages();
+        return services;
+    }
+
+    /// <summary>The pages' classes, one line an area.</summary>
+    private static void AddPages(this IServiceCollection services)
+    {
+        services.AddSingleton<HomePages>();
+        services.AddSingleton<DataSetPages>();
+    }
+}
