@@ -1,5 +1,6 @@
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.Operations;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
@@ -14,7 +15,9 @@ internal static class Pages
         MapFrame(server);
         HomePages.Map(server);
         DataSetPages.Map(server);
-        server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
+        Api.Api.Map(server);
+        HealthPages.Map(server);
+        Metrics.Map(server);
     }
 
     /// <summary>What every server of pages needs: sheet, script and icons, the theme, and an answer for what is not there.</summary>

@@ -12,19 +12,24 @@ internal static class Api
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi(ApiDescription.Name, ApiDescription.Configure);
         services.AddSingleton<ApiDescription>();
+        services.AddSingleton<ApiPages>();
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<AccountLookup>();
         services.AddSingleton<ConnectorOperations>();
+        services.AddSingleton<RunOperations>();
+        services.AddSingleton<NoticeOperations>();
         return services;
     }
 
     public static void Map(IEndpointRouteBuilder server)
     {
-        server.MapGet("/api/v1/openapi.json", async (ApiDescription description, CancellationToken cancellationToken) =>
-            Results.Text(await description.ReadAsync(cancellationToken).ConfigureAwait(false), "application/json")).ExcludeFromDescription();
+        ApiPages.Map(server);
+        server.MapFallback("/api/{**path}", ApiRequests.AnswerUnknown);
         var api = server.MapGroup("/api/v1");
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
         ConnectorOperations.Map(api);
+        RunOperations.Map(api);
+        NoticeOperations.Map(api);
     }
 
     /// <summary>What every operation of its kind can answer.</summary>

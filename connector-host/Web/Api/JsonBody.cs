@@ -22,7 +22,7 @@ internal sealed class JsonBody<T> : IEndpointParameterMetadataProvider
     {
         if (!context.Request.HasJsonContentType())
         {
-            throw new BadHttpRequestException("The body must be JSON: send it with Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
+            throw ApiRequests.NotJson;
         }
 
         using var buffer = new MemoryStream();

@@ -131,6 +131,15 @@ internal sealed record FailedTryView
     public required string Message { get; init; }
 
     public required DateTimeOffset NextAt { get; init; }
+
+    public static FailedTryView Of(FailedTry failed) => new()
+    {
+        Attempt = failed.Number,
+        EndedAt = failed.EndedAt,
+        Kind = failed.Kind,
+        Message = failed.Message,
+        NextAt = failed.NextAt,
+    };
 }
 
 /// <summary>What an undo would take back.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 
 namespace ConnectorPlatform.Host.Web.Api.OpenApi;
@@ -43,7 +44,7 @@ internal static class ExampleAnswers
             }
         }
 
-        return document.ToJsonString();
+        return document.ToJsonString(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
     private static JsonNode? Of(JsonNode schema, JsonObject schemas, string name, int deep)

@@ -1,0 +1,51 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ConnectorPlatform.Host.Web.Api;
+
+/// <summary>Refuses what is no request of the API, in words of the API.</summary>
+internal static partial class ApiRequests
+{
+    /// <summary>Only JSON is read: a foreign page can send forms and plain text without asking, and JSON it cannot.</summary>
+    public static async Task HandleAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true && !context.Request.HasJsonContentType() && context.Request.ContentLength != 0)
+        {
+            throw NotJson;
+        }
+
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException exception) when (Unbound().Match(exception.Message) is { Success: true } match)
+        {
+            var name = match.Groups["name"].Value;
+            throw new BadHttpRequestException(
+                $"{JsonNamingPolicy.CamelCase.ConvertName(name)} cannot be \"{match.Groups["value"].Value}\"{Choices(context, name)}.", exception);
+        }
+    }
+
+    /// <summary>Answers for addresses that the API does not have. Routing leads here also where a body is needed and none, or another, was announced.</summary>
+    public static Task AnswerUnknown(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method) && !context.Request.HasJsonContentType()
+            ? throw new BadHttpRequestException(
+                $"There is nothing to post to at {context.Request.Path}, or it needs a body: send JSON, with Content-Type: application/json. See /api.", StatusCodes.Status415UnsupportedMediaType)
+            : throw new PlatformException(PlatformFault.NotFound, $"The API has no operation {context.Request.Method} {context.Request.Path}. See /api.");
+
+    public static BadHttpRequestException NotJson => new("The body must be JSON: send it with Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
+
+    private static string Choices(HttpContext context, string name)
+    {
+        var type = context.GetEndpoint()?.Metadata.GetMetadata<MethodInfo>()?.GetParameters().FirstOrDefault(parameter => parameter.Name == name)?.ParameterType;
+        var words = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
+        return words is { IsEnum: true }
+            ? $"; it is {string.Join(", ", Enum.GetNames(words).Select(JsonNamingPolicy.CamelCase.ConvertName))}"
+            : words is null || words == typeof(string) ? "" : "; it is a number";
+    }
+
+    [GeneratedRegex("^Failed to bind parameter \"[^\"]* (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.Singleline)]
+    private static partial Regex Unbound();
+}
