@@ -17,6 +17,7 @@ using ConnectorPlatform.Host.Notices.Channels;
 using ConnectorPlatform.Host.Notices.Storage;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
+using ConnectorPlatform.Host.Runs.Listing;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Runs.Workers;
 using ConnectorPlatform.Host.Schedules;
@@ -62,6 +63,8 @@ internal static class Composition
         services.AddSingleton<DetailsMigration>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<DataSetEdit>();
+        services.AddSingleton<DataSetListing>();
+        services.AddSingleton<SampleDataSets>();
         services.AddSingleton(provider => new RunPlaces(provider.GetRequiredService<IConfiguration>().Read<RunLimits>("Runs")));
         services.AddSingleton<CancelWatch>();
         services.AddSingleton<RunSlots>();
@@ -123,6 +126,8 @@ internal static class Composition
     {
         services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<ScheduleOptions>("Schedules"));
         services.AddSingleton<ScheduleStore>();
+        services.AddSingleton<PlatformZone>();
+        services.AddSingleton<NextFires>();
         services.AddSingleton<ScheduleLog>();
         services.AddSingleton<ScheduleSwitch>();
         services.AddSingleton<Freshness>();

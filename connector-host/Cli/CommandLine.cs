@@ -33,6 +33,7 @@ internal static class CommandLine
         CertifyCommand.AddTo(root);
         DataSetCommands.AddTo(root);
         ScheduleCommands.AddTo(root);
+        ZoneCommand.AddTo(root);
         AccountCommands.AddTo(root);
         NoticeCommands.AddTo(root);
         ServerCommands.AddTo(root);

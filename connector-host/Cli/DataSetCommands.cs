@@ -27,9 +27,10 @@ internal static class DataSetCommands
         var connector = Options.Connector();
         var account = Options.Account();
         var details = Options.Details();
-        var rules = new RuleOptions();
+        var (rules, labels) = (new RuleOptions(), new LabelOptions());
         var command = new Command("create", "Create a DataSet; it is empty until it has run.") { name, connector, account, details };
         rules.AddTo(command);
+        labels.AddTo(command);
         command.Does((invocation, _) =>
         {
             var setup = invocation.Part<DataSetSetup>();
@@ -38,7 +39,8 @@ internal static class DataSetCommands
                 invocation.Part<ConnectorCatalog>().Find(invocation.Value(connector)!),
                 setup.Choose(invocation.Value(account)!),
                 Options.ReadDetails(invocation, details),
-                rules.Apply(invocation, UpdateMethod.Replace, new DataSetRules()));
+                rules.Apply(invocation, UpdateMethod.Replace, new DataSetRules()),
+                labels.Apply(invocation, DataSetLabels.None));
             invocation.Output.Write(dataSet, () => invocation.Output.Line($"DataSet \"{dataSet.Name}\" created."));
             return Task.FromResult(ExitCode.Success);
         });
@@ -54,7 +56,7 @@ internal static class DataSetCommands
             var runs = invocation.Part<RunStore>();
             var listing = invocation.Part<DataSetConfigurationStore>().List().Select(dataSet => (DataSet: dataSet, Last: runs.Last(dataSet.Id))).ToList();
             invocation.Output.Write(
-                listing.Select(entry => new { entry.DataSet.Id, entry.DataSet.Name, entry.DataSet.Connector, entry.DataSet.UpdateMethod, entry.Last?.State, LastRun = entry.Last?.EndedAt }),
+                listing.Select(entry => new { entry.DataSet.Id, entry.DataSet.Name, entry.DataSet.Connector, entry.DataSet.UpdateMethod, entry.DataSet.Tags, entry.Last?.State, LastRun = entry.Last?.EndedAt }),
                 () => invocation.Output.Table(
                     ["dataset", "connector", "update", "last run", "state"],
                     listing.Select(entry => (object?[])
@@ -78,7 +80,7 @@ internal static class DataSetCommands
             var runs = invocation.Part<RunStore>().Of(dataSet.Id, RunsShown);
             var account = dataSet.AccountId is { } id ? invocation.Part<AccountStore>().GetById(id).Name : Account.Sample;
             invocation.Output.Write(
-                new { dataSet.Id, dataSet.Name, dataSet.Connector, Account = account, dataSet.UpdateMethod, dataSet.Details, Rows = rows, Columns = columns, Runs = runs.Select(RunOutput.AsObject) },
+                new { dataSet.Id, dataSet.Name, dataSet.Description, dataSet.Tags, dataSet.Connector, Account = account, dataSet.UpdateMethod, dataSet.Details, Rows = rows, Columns = columns, Runs = runs.Select(RunOutput.AsObject) },
                 () =>
                 {
                     invocation.Output.Line($"{dataSet.Name}: connector {dataSet.Connector}, account {account}, update method {dataSet.UpdateMethod}, {rows} rows");

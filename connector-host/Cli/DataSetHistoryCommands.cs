@@ -19,14 +19,16 @@ internal static class DataSetHistoryCommands
     {
         var name = Options.DataSet();
         var dryRun = Options.DryRun();
-        var rules = new RuleOptions();
-        var command = new Command("edit", "Change how runs change the rows; tells what the next run will do with those that are there.") { name, dryRun };
+        var (rules, labels) = (new RuleOptions(), new LabelOptions());
+        var command = new Command("edit", "Change how runs change the rows, which tells what the next run will do with those that are there; and description and tags.") { name, dryRun };
         rules.AddTo(command);
+        labels.AddTo(command);
         command.Does(async (invocation, cancellationToken) =>
         {
             var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
             var (method, changedRules) = rules.Apply(invocation, dataSet.UpdateMethod, dataSet.Rules);
-            var changed = dataSet with { UpdateMethod = method, Rules = changedRules };
+            var (description, tags) = labels.Apply(invocation, new DataSetLabels(dataSet.Description, dataSet.Tags));
+            var changed = dataSet with { UpdateMethod = method, Rules = changedRules, Description = description, Tags = tags };
             var edit = invocation.Part<DataSetEdit>();
             var effects = await edit.PreviewAsync(changed, cancellationToken).ConfigureAwait(false);
             var isDryRun = invocation.Value(dryRun);
@@ -35,7 +37,7 @@ internal static class DataSetHistoryCommands
                 edit.Save(changed);
             }
 
-            invocation.Output.Write(new { changed.Name, changed.UpdateMethod, changed.Rules, Effects = effects, IsChanged = !isDryRun }, () =>
+            invocation.Output.Write(new { changed.Name, changed.UpdateMethod, changed.Rules, changed.Description, changed.Tags, Effects = effects, IsChanged = !isDryRun }, () =>
             {
                 invocation.Output.Line(isDryRun ? "Nothing is changed; it would be:" : $"\"{changed.Name}\" is changed.");
                 invocation.Output.Line($"{dataSet.UpdateMethod} → {changed.UpdateMethod}. {string.Join(" ", effects)}");

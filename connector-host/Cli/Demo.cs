@@ -1,8 +1,6 @@
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
-using ConnectorPlatform.Host.Runs.Sessions;
 
 namespace ConnectorPlatform.Host.Cli;
 
@@ -16,9 +14,8 @@ internal sealed class Demo(IServiceProvider parts, Output output)
     {
         var package = parts.GetRequiredService<ConnectorCatalog>().Find(ConnectorId);
         var results = new List<(DataSetConfiguration DataSet, RunRecord Run, int Columns)>();
-        foreach (var example in SampleTape.Load(package.SamplesFolder).Examples)
+        foreach (var dataSet in parts.GetRequiredService<SampleDataSets>().AddFor(package))
         {
-            var dataSet = FindOrAdd(package, example);
             var run = await parts.GetRequiredService<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, cancellationToken).ConfigureAwait(false);
             using var lease = await parts.GetRequiredService<DataSetFiles>().OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
             results.Add((dataSet, run, lease.Reader.Columns().Count));
@@ -26,13 +23,6 @@ internal sealed class Demo(IServiceProvider parts, Output output)
 
         Tell(results);
         return results.TrueForAll(result => result.Run.IsSuccess);
-    }
-
-    private DataSetConfiguration FindOrAdd(ConnectorPackage package, SampleExample example)
-    {
-        var name = $"{package.Manifest.Name} – {example.Name} (sample)";
-        return parts.GetRequiredService<DataSetConfigurationStore>().Find(name)
-            ?? parts.GetRequiredService<DataSetSetup>().AddDataSet(name, package, AccountChoice.SampleData, example.Details, UpdateMethod.Replace);
     }
 
     private void Tell(List<(DataSetConfiguration DataSet, RunRecord Run, int Columns)> results)

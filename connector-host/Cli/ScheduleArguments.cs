@@ -47,7 +47,7 @@ internal sealed class ScheduleArguments
     /// <exception cref="PlatformException">Something cannot be read; says what and how it is written.</exception>
     public Schedule Read(Invocation invocation, string dataSetId, DateTimeOffset now, Func<string, string> dataSet)
     {
-        var zone = Schedule.ZoneOf(invocation.Value(Zone) ?? invocation.Part<ScheduleOptions>().Zone);
+        var zone = invocation.Value(Zone) is { } named ? Schedule.ZoneOf(named) : invocation.Part<PlatformZone>().Current;
         var recurrence = Recurrence.Parse(string.Join(' ', invocation.Value(Expression)));
         return new Schedule
         {

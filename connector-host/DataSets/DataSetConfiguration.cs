@@ -26,6 +26,12 @@ internal sealed record DataSetConfiguration
 
     public DataSetRules Rules { get; init; } = new();
 
+    /// <summary>What people write about it; empty when there is nothing.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>As <see cref="DataSetLabels"/> has them.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }

@@ -6,7 +6,7 @@ namespace ConnectorPlatform.Host.DataSets;
 /// <summary>DataSet configurations in the metadata store.</summary>
 internal sealed class DataSetConfigurationStore(MetadataDatabase database)
 {
-    private const string Columns = "id, name, connector, account_id, details, details_version, update_method, rules, created_at, updated_at";
+    private const string Columns = "id, name, connector, account_id, details, details_version, update_method, rules, description, tags, created_at, updated_at";
 
     public IReadOnlyList<DataSetConfiguration> List() =>
         [.. database.Query<Row>($"SELECT {Columns} FROM datasets ORDER BY name").Select(row => row.ToConfiguration())];
@@ -24,7 +24,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     public void Add(DataSetConfiguration dataSet)
     {
         var added = database.TryInsert(
-            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @Rules, @CreatedAt, @UpdatedAt)",
+            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @Rules, @Description, @Tags, @CreatedAt, @UpdatedAt)",
             new
             {
                 dataSet.Id,
@@ -35,6 +35,8 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
                 dataSet.DetailsVersion,
                 UpdateMethod = dataSet.UpdateMethod.ToString(),
                 Rules = dataSet.Rules.ToJson(),
+                dataSet.Description,
+                Tags = JsonSerializer.Serialize(dataSet.Tags),
                 dataSet.CreatedAt,
                 dataSet.UpdatedAt,
             });
@@ -44,10 +46,18 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
         }
     }
 
-    /// <summary>Stores how a DataSet is updated from its next run on.</summary>
+    /// <summary>Stores how a DataSet is updated from its next run on, and what people write about it.</summary>
     public void Update(DataSetConfiguration dataSet) => database.Execute(
-        "UPDATE datasets SET update_method = @UpdateMethod, rules = @Rules, updated_at = @UpdatedAt WHERE id = @Id",
-        new { dataSet.Id, UpdateMethod = dataSet.UpdateMethod.ToString(), Rules = dataSet.Rules.ToJson(), dataSet.UpdatedAt });
+        "UPDATE datasets SET update_method = @UpdateMethod, rules = @Rules, description = @Description, tags = @Tags, updated_at = @UpdatedAt WHERE id = @Id",
+        new
+        {
+            dataSet.Id,
+            UpdateMethod = dataSet.UpdateMethod.ToString(),
+            Rules = dataSet.Rules.ToJson(),
+            dataSet.Description,
+            Tags = JsonSerializer.Serialize(dataSet.Tags),
+            dataSet.UpdatedAt,
+        });
 
     public void Delete(string id) => database.Execute("DELETE FROM datasets WHERE id = @id", new { id });
 
@@ -73,6 +83,10 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
 
         public required string Rules { get; init; }
 
+        public required string Description { get; init; }
+
+        public required string Tags { get; init; }
+
         public required DateTimeOffset CreatedAt { get; init; }
 
         public required DateTimeOffset UpdatedAt { get; init; }
@@ -87,6 +101,8 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
             DetailsVersion = DetailsVersion,
             UpdateMethod = Enum.Parse<UpdateMethod>(UpdateMethod),
             Rules = DataSetRules.Parse(Rules),
+            Description = Description,
+            Tags = JsonSerializer.Deserialize<string[]>(Tags)!,
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,
         };

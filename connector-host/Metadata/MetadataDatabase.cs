@@ -21,6 +21,7 @@ internal sealed class MetadataDatabase
     private readonly string _file;
     private readonly string _connectionString;
     private readonly SharedCommits<SqliteConnection> _commits;
+    private long _statements;
 
     static MetadataDatabase()
     {
@@ -47,6 +48,9 @@ internal sealed class MetadataDatabase
         return database;
     }
 
+    /// <summary>How many statements this process has given to the store.</summary>
+    public long Statements => Interlocked.Read(ref _statements);
+
     /// <summary>All rows of a query; names with underscores become properties.</summary>
     public IReadOnlyList<T> Query<T>(string sql, object? parameters = null) =>
         Chosen(sql, connection => connection.Query<T>(sql, parameters).AsList());
@@ -57,8 +61,11 @@ internal sealed class MetadataDatabase
 
     /// <summary>Changes rows, all at once or not at all; what it changed is durable when it returns.</summary>
     /// <returns>The number of rows changed.</returns>
-    public int Execute(string sql, object? parameters = null) =>
-        Guarded(() => _commits.Do(connection => connection.Execute(sql, parameters)));
+    public int Execute(string sql, object? parameters = null)
+    {
+        Interlocked.Increment(ref _statements);
+        return Guarded(() => _commits.Do(connection => connection.Execute(sql, parameters)));
+    }
 
     /// <returns>False when a row with such a key or unique name is there already, or a row that it refers to is not.</returns>
     public bool TryInsert(string sql, object parameters)
@@ -75,8 +82,11 @@ internal sealed class MetadataDatabase
     }
 
     // A query that changes rows says which it returns.
-    private T Chosen<T>(string sql, Func<SqliteConnection, T> work) =>
-        sql.Contains("RETURNING", StringComparison.Ordinal) ? Guarded(() => _commits.Do(work)) : Guarded(work);
+    private T Chosen<T>(string sql, Func<SqliteConnection, T> work)
+    {
+        Interlocked.Increment(ref _statements);
+        return sql.Contains("RETURNING", StringComparison.Ordinal) ? Guarded(() => _commits.Do(work)) : Guarded(work);
+    }
 
     /// <summary>Does several writes in one transaction. One that fails leaves nothing behind and keeps none of the others from being done.</summary>
     private void Commit(IReadOnlyList<SharedWrite<SqliteConnection>> writes)

@@ -59,7 +59,7 @@ internal sealed class DataSetSetup(
 
     /// <inheritdoc cref="AddDataSet(string, ConnectorPackage, AccountChoice, JsonElement, UpdateMethod)"/>
     public DataSetConfiguration AddDataSet(
-        string name, ConnectorPackage package, AccountChoice account, JsonElement details, (UpdateMethod Method, DataSetRules Rules) update)
+        string name, ConnectorPackage package, AccountChoice account, JsonElement details, (UpdateMethod Method, DataSetRules Rules) update, DataSetLabels? labels = null)
     {
         CheckName(name);
         if (account.Account is { } chosen && chosen.Connector != package.Manifest.Id)
@@ -79,6 +79,8 @@ internal sealed class DataSetSetup(
             DetailsVersion = package.Manifest.DetailsVersion,
             UpdateMethod = update.Method,
             Rules = update.Rules,
+            Description = labels?.Description ?? "",
+            Tags = labels?.Tags ?? [],
             CreatedAt = now,
             UpdatedAt = now,
         };

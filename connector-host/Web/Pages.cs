@@ -24,7 +24,7 @@ internal static class Pages
     public static void MapFrame(WebApplication server)
     {
         server.Services.GetRequiredService<Assets>().Map(server);
-        server.MapPost("/settings/theme", server.Services.GetRequiredService<SiteRenderer>().ChooseThemeAsync);
+        server.MapPost("/settings/theme", (Delegate)server.Services.GetRequiredService<SiteRenderer>().ChooseThemeAsync);
         var failures = server.Services.GetRequiredService<Failures>();
         server.MapFallback(context => failures.Answer(context, Failures.NotFound).ExecuteAsync(context));
     }

@@ -22,6 +22,7 @@ public sealed class HouseRules
         "connector-host/Runs/RunStore.cs",
         "connector-host/Runs/Backfills/BackfillStore.cs",
         "connector-host/Runs/RunHistory.cs",
+        "connector-host/Runs/Listing/DataSetListing.cs",
         "connector-host/Schedules/",
         "connector-host/Notices/Storage/",
         "connector-host/Web/Api/IdempotencyStore.cs",

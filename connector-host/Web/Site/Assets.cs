@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Net.Http.Headers;
 
 namespace ConnectorPlatform.Host.Web.Site;
 
@@ -43,8 +42,8 @@ internal sealed class Asset(string name, string ending, string type, Func<string
     {
         var headers = context.Response.Headers;
         headers.CacheControl = "public, max-age=31536000, immutable";
-        headers.Vary = HeaderNames.AcceptEncoding;
-        headers.Remove(HeaderNames.Pragma);
+        headers.Vary = "Accept-Encoding";
+        headers.Remove("Pragma");
         if (!context.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal))
         {
             return Results.Bytes(Content, type);

@@ -44,7 +44,7 @@ internal sealed class HtmlTemplates
     /// <param name="model">Its members stand in the template in snake_case.</param>
     /// <param name="formToken">The antiforgery field, asked for only by templates with a form.</param>
     public string Render(string name, object model, Func<string> formToken) =>
-        new EncodingContext(this, new Lazy<RawHtml>(() => new RawHtml(formToken()))).Part(name, model).Text;
+        new EncodingContext(this, new Lazy<RawHtml>(() => new RawHtml(formToken())), new Lazy<TimeZoneInfo>(() => _zone.Zone)).Part(name, model).Text;
 
     /// <summary>Text that is markup already.</summary>
     public static object Raw(string html) => new RawHtml(html);
@@ -83,11 +83,12 @@ internal sealed class HtmlTemplates
     {
         private readonly HtmlTemplates _owner;
         private readonly Lazy<RawHtml> _formToken;
+        private readonly Lazy<TimeZoneInfo> _shownZone;
 
-        public EncodingContext(HtmlTemplates owner, Lazy<RawHtml> formToken)
+        public EncodingContext(HtmlTemplates owner, Lazy<RawHtml> formToken, Lazy<TimeZoneInfo> shownZone)
             : base(owner._builtins)
         {
-            (_owner, _formToken) = (owner, formToken);
+            (_owner, _formToken, _shownZone) = (owner, formToken, shownZone);
             StrictVariables = true;
             EnableRelaxedMemberAccess = false;
             LoopLimit = HtmlTemplates.LoopLimit;
@@ -112,7 +113,7 @@ internal sealed class HtmlTemplates
                 values.Import(model);
             }
 
-            var context = new EncodingContext(_owner, _formToken);
+            var context = new EncodingContext(_owner, _formToken, _shownZone);
             context.PushGlobal(values);
             return new RawHtml(_owner.Find(name).Render(context));
         }
@@ -120,7 +121,7 @@ internal sealed class HtmlTemplates
         public RawHtml Moment(DateTimeOffset? instant) => instant is { } moment
             ? new RawHtml(string.Create(
                 CultureInfo.InvariantCulture,
-                $"<time datetime=\"{moment.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\">{Encoder.Encode(_owner._zone.Write(moment))}</time>"))
+                $"<time datetime=\"{moment.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\">{Encoder.Encode(DisplayZone.Write(moment, _shownZone.Value))}</time>"))
             : new RawHtml("");
 
         public override TemplateContext Write(SourceSpan span, object? textAsObject)
