@@ -17,6 +17,8 @@ ensure() {
         || echo "test.sh: $package could not be installed." >&2
 }
 ensure chromium chromium
+# For the scripts of the pages: the build takes them from npm's registry.
+ensure npm npm
 
 dotnet build ConnectorPlatform.sln --verbosity quiet || { echo "test.sh: the build failed." >&2; exit 1; }
 

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using ConnectorPlatform.Host.Web;
 
 namespace ConnectorPlatform.Tests.Author;
 
 /// <summary><c>dev</c> on the real executable and the real compiler.</summary>
-public sealed class DevTests(ConnectorProject project) : IClassFixture<ConnectorProject>
+public sealed partial class DevTests(ConnectorProject project) : IClassFixture<ConnectorProject>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -65,18 +66,22 @@ public sealed class DevTests(ConnectorProject project) : IClassFixture<Connector
 
     private static async Task<string> RunAsync(HttpClient browser)
     {
-        using var foreign = await PostAsync(browser, "http://elsewhere.example");
+        var token = FormToken().Match(await browser.GetStringAsync("/", Cancellation)).Groups[1].Value;
+        var own = browser.BaseAddress!.GetLeftPart(UriPartial.Authority);
+        using var foreign = await PostAsync(browser, "http://elsewhere.example", token);
         Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
-        using var own = await PostAsync(browser, browser.BaseAddress!.GetLeftPart(UriPartial.Authority));
-        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
-        return await own.Content.ReadAsStringAsync(Cancellation);
+        using var without = await PostAsync(browser, own, "");
+        Assert.Equal(HttpStatusCode.BadRequest, without.StatusCode);
+        using var good = await PostAsync(browser, own, token);
+        Assert.Equal(HttpStatusCode.OK, good.StatusCode);
+        return await good.Content.ReadAsStringAsync(Cancellation);
     }
 
-    private static async Task<HttpResponseMessage> PostAsync(HttpClient browser, string origin)
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient browser, string origin, string token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/run")
         {
-            Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["details"] = "{}", ["account"] = "sample" }),
+            Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["details"] = "{}", ["account"] = "sample", ["form-token"] = token }),
             Headers = { { "Origin", origin } },
         };
         return await browser.SendAsync(request, Cancellation);
@@ -102,4 +107,7 @@ public sealed class DevTests(ConnectorProject project) : IClassFixture<Connector
         using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
         await process.WaitForExitAsync(Cancellation);
     }
+
+    [GeneratedRegex("name=\"form-token\" value=\"([^\"]+)\"")]
+    private static partial Regex FormToken();
 }

@@ -50,7 +50,7 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
 
         Assert.Equal("Greetings", await page.InnerTextAsync("h1"));
         Assert.Equal(200, await page.Locator("tbody tr").CountAsync());
-        Assert.StartsWith("hello · Replace · 250 rows", await page.InnerTextAsync("main p"), StringComparison.Ordinal);
+        Assert.StartsWith("hello · Replace · 250 rows", await page.InnerTextAsync("main h1 + p"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,17 +81,6 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
             Assert.True(violations.Length == 0, $"{path}: {string.Join("; ", violations.Select(violation => violation.Description))}");
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{path} scrolls sideways.");
         }
-    }
-
-    [Fact]
-    public async Task A_foreign_host_name_is_refused()
-    {
-        using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, _address);
-        request.Headers.Host = "rebound.example";
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-
-        Assert.Equal(421, (int)response.StatusCode);
     }
 
     private async Task<DataSetConfiguration> FillAsync(string name)

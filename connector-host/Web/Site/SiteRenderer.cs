@@ -69,9 +69,9 @@ internal sealed class SiteRenderer(HtmlTemplates templates, Assets assets, IAnti
     }
 
     /// <summary>Keeps the theme in the browser.</summary>
-    public async Task<IResult> ChooseThemeAsync(HttpContext context)
+    public async Task<IResult> ChooseThemeAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+        var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
         var theme = form["theme"].ToString();
         var cookie = new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", MaxAge = TimeSpan.FromDays(365), IsEssential = true };
         if (Themes.Contains(theme))
