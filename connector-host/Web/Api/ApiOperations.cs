@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http.Metadata;
-
 namespace ConnectorPlatform.Host.Web.Api;
 
 /// <summary>What an operation's documentation shows besides what the code itself says.</summary>

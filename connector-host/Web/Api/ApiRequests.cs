@@ -40,11 +40,14 @@ internal static partial class ApiRequests
     private static string Choices(HttpContext context, string name)
     {
         var type = context.GetEndpoint()?.Metadata.GetMetadata<MethodInfo>()?.GetParameters().FirstOrDefault(parameter => parameter.Name == name)?.ParameterType;
-        var words = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
-        return words is { IsEnum: true }
-            ? $"; it is {string.Join(", ", Enum.GetNames(words).Select(JsonNamingPolicy.CamelCase.ConvertName))}"
-            : words is null || words == typeof(string) ? "" : "; it is a number";
+        return type is null ? "" : WordsOf(type) is { Count: > 0 } words ? $"; it is {string.Join(", ", words)}" : "";
     }
+
+    /// <summary>The words that a parameter can be; none when it is of another kind.</summary>
+    public static IReadOnlyList<string> WordsOf(Type parameter) =>
+        (Nullable.GetUnderlyingType(parameter) ?? parameter) is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Word<>)
+            ? (IReadOnlyList<string>)type.GetProperty(nameof(Word<FormName>.All))!.GetValue(null)!
+            : [];
 
     [GeneratedRegex("^Failed to bind parameter \"[^\"]* (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.Singleline)]
     private static partial Regex Unbound();

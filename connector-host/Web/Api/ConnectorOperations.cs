@@ -57,10 +57,10 @@ internal sealed class ConnectorOperations(
         return TypedResults.Ok(new ConnectorFormsView(package.CredentialsForm, package.DetailsForm));
     }
 
-    private Ok<SettledView> Settle([Description(ConnectorId)] string connector, [Description("credentials or details.")] FormName form, JsonBody<SettleBody> body)
+    private Ok<SettledView> Settle([Description(ConnectorId)] string connector, [Description("credentials or details.")] Word<FormName> form, JsonBody<SettleBody> body)
     {
         var package = catalog.Find(connector);
-        var parsed = Form.Parse(form == FormName.Credentials ? package.CredentialsForm : package.DetailsForm);
+        var parsed = Form.Parse(form.Value == FormName.Credentials ? package.CredentialsForm : package.DetailsForm);
         var settled = parsed.Settle(body.Value.Data);
         return TypedResults.Ok(SettledView.Of(settled, validator.Validate(parsed, settled, UnknownNames.Refused)));
     }

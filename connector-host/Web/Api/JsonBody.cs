@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Runs;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace ConnectorPlatform.Host.Web.Api;

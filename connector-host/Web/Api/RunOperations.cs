@@ -34,9 +34,9 @@ internal sealed class RunOperations(RunStore runs, DataSetConfigurationStore dat
     private Ok<ListPage<RunView>> List(
         [AsParameters] PageQuery page,
         [Description("Only those of this DataSet: its id or name.")] string? dataSet,
-        [Description("Only those in this state.")] RunState? state) =>
+        [Description("Only those in this state.")] Word<RunState>? state) =>
         TypedResults.Ok(page.Of(
-            runs.Page(dataSet is null ? null : dataSets.Get(dataSet).Id, state, page.After, page.Count + 1),
+            runs.Page(dataSet is null ? null : dataSets.Get(dataSet).Id, state?.Value, page.After, page.Count + 1),
             run => run.Id).Select(RunView.Of));
 
     private Ok<RunDetailView> Show([Description(RunId)] string run)

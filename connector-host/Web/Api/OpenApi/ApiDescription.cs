@@ -1,5 +1,6 @@
+using System.Reflection;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Metadata;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -32,11 +33,7 @@ internal sealed class ApiDescription([FromKeyedServices(ApiDescription.Name)] IO
         options.AddOperationTransformer((operation, context, _) =>
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-            if (metadata.OfType<IdempotentOperation>().Any())
-            {
-                (operation.Parameters ??= []).Add(KeyParameter());
-            }
-
+            AddParameters(operation, metadata);
             foreach (var example in metadata.OfType<OperationExample>())
             {
                 foreach (var content in operation.RequestBody?.Content?.Values ?? [])
@@ -80,6 +77,23 @@ internal sealed class ApiDescription([FromKeyedServices(ApiDescription.Name)] IO
         var document = await documents.GetOpenApiDocumentAsync(cancellationToken).ConfigureAwait(false);
         var json = await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken).ConfigureAwait(false);
         return ExampleAnswers.AddTo(json);
+    }
+
+    private static void AddParameters(OpenApiOperation operation, IList<object> metadata)
+    {
+        var types = metadata.OfType<MethodInfo>().SelectMany(method => method.GetParameters()).ToDictionary(parameter => parameter.Name!, parameter => parameter.ParameterType);
+        foreach (var parameter in operation.Parameters ?? [])
+        {
+            if (parameter.Schema is OpenApiSchema schema && types.TryGetValue(parameter.Name!, out var type) && ApiRequests.WordsOf(type) is { Count: > 0 } words)
+            {
+                schema.Enum = [.. words.Select(word => JsonValue.Create(word))];
+            }
+        }
+
+        if (metadata.OfType<IdempotentOperation>().Any())
+        {
+            (operation.Parameters ??= []).Add(KeyParameter());
+        }
     }
 
     private static OpenApiParameter KeyParameter() => new()
