@@ -4,10 +4,8 @@ using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Web;
 using ConnectorPlatform.Tests.Support;
-using Deque.AxeCore.Playwright;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Playwright;
 
 namespace ConnectorPlatform.Tests.Browser;
 
@@ -63,24 +61,6 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
 
         Assert.Equal(HostileName, await page.InnerTextAsync("tbody a"));
         Assert.Equal(0, await page.Locator("img").CountAsync());
-    }
-
-    [Theory]
-    [InlineData(ColorScheme.Light, 1280)]
-    [InlineData(ColorScheme.Dark, 1280)]
-    [InlineData(ColorScheme.Light, 320)]
-    public async Task Every_page_is_accessible_and_fits_its_window(ColorScheme scheme, int width)
-    {
-        var dataSet = await FillAsync("Greetings");
-        var page = await chromium.OpenAsync(scheme, width);
-        foreach (var path in new[] { "/", $"/datasets/{dataSet.Id}", "/no-such-page" })
-        {
-            await page.GotoAsync(_address + path);
-
-            var violations = (await page.RunAxe()).Violations;
-            Assert.True(violations.Length == 0, $"{path}: {string.Join("; ", violations.Select(violation => violation.Description))}");
-            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{path} scrolls sideways.");
-        }
     }
 
     private async Task<DataSetConfiguration> FillAsync(string name)

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
+using ConnectorPlatform.Tests.Web;
+
+namespace ConnectorPlatform.Tests.Browser;
+
+/// <summary>A site in which everything has been used: good, failed and held runs, accounts, and names that are markup, quotes and other directions of writing.</summary>
+internal static class DressedSite
+{
+    /// <summary>Stands in an account; no page may ever show it.</summary>
+    public const string Canary = "canary-8c1f0e77-of-an-account";
+
+    public const string HostileName = "<img src=x onerror=alert(1)> & \"quotes\" 'single' {{ 7*7 }} \u202Eflow";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static async Task DressAsync(SiteClient site)
+    {
+        site.Part<AccountStore>().Add(HostileName, "bitly", JsonElement.Parse($$"""{ "access_token": "{{Canary}}" }"""), HostileName);
+        await FillAsync(site, HostileName, "hello", "{}");
+        await FillAsync(site, "Link clicks", "bitly", """{ "report": "link_clicks", "bitly_link": "https://go.example.com/2FNvHP8" }""");
+        await HoldAsync(site);
+        await FailAsync(site);
+    }
+
+    private static async Task<DataSetConfiguration> FillAsync(SiteClient site, string name, string connector, string details)
+    {
+        var package = site.Part<ConnectorCatalog>().Find(connector);
+        var dataSet = site.Part<DataSetSetup>().AddDataSet(name, package, AccountChoice.SampleData, JsonElement.Parse(details), UpdateMethod.Replace);
+        await site.Part<RunEngine>().RunAsync(dataSet, RunTrigger.Manual, Cancellation);
+        return dataSet;
+    }
+
+    /// <summary>Another report brings columns that its safeguard lets nobody add unasked.</summary>
+    private static async Task HoldAsync(SiteClient site)
+    {
+        var dataSet = await FillAsync(site, "Held report", "bitly", """{ "report": "link_clicks", "bitly_link": "https://go.example.com/2FNvHP8" }""");
+        var changed = dataSet with
+        {
+            Details = JsonElement.Parse("""{ "report": "link_countries", "bitly_link": "https://go.example.com/2FNvHP8" }"""),
+            Rules = new DataSetRules { Safeguards = new Safeguards { AddedColumns = SafeguardAction.Hold } },
+        };
+        site.Part<DataSetConfigurationStore>().Update(changed);
+        var run = await site.Part<RunEngine>().RunAsync(changed, RunTrigger.Manual, Cancellation);
+        Assert.Equal(RunState.Held, run.State);
+    }
+
+    /// <summary>A report that the sample data does not answer.</summary>
+    private static async Task FailAsync(SiteClient site)
+    {
+        var dataSet = await FillAsync(site, "Unknown link", "bitly", """{ "report": "link_clicks", "bitly_link": "bit.ly/nowhere" }""");
+        Assert.Equal(RunState.Failed, site.Part<RunStore>().Last(dataSet.Id)!.State);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace ConnectorPlatform.Tests.Browser;
+
+/// <summary>Finds the pages of a site by following its links, as a visitor would.</summary>
+internal static partial class SiteWalk
+{
+    // A page for each DataSet, run or connector looks like its sisters: so many of each kind are enough.
+    private const int OfAKind = 3;
+
+    private const int Most = 120;
+
+    /// <summary>Visits every page that links lead to.</summary>
+    /// <param name="page">The browser's.</param>
+    /// <param name="address">The site's.</param>
+    /// <param name="look">Called on each page, with its path.</param>
+    /// <returns>The paths.</returns>
+    public static async Task<IReadOnlyList<string>> VisitAsync(IPage page, string address, Func<string, Task> look)
+    {
+        var (waiting, seen, kinds) = (new Queue<string>(["/", "/no-such-page"]), new HashSet<string> { "/", "/no-such-page" }, new Dictionary<string, int>());
+        var visited = new List<string>();
+        while (waiting.TryDequeue(out var path))
+        {
+            Assert.True(visited.Count < Most, $"There are over {Most} kinds of page; the last are {string.Join(" ", visited.TakeLast(5))}.");
+            var response = await page.GotoAsync(address + path);
+            if (response?.Headers.GetValueOrDefault("content-type")?.StartsWith("text/html", StringComparison.Ordinal) != true)
+            {
+                continue;
+            }
+
+            visited.Add(path);
+            await look(path);
+            foreach (var link in await LinksAsync(page, address))
+            {
+                if (seen.Add(link) && kinds.GetValueOrDefault(Kind(link)) < OfAKind)
+                {
+                    kinds[Kind(link)] = kinds.GetValueOrDefault(Kind(link)) + 1;
+                    waiting.Enqueue(link);
+                }
+            }
+        }
+
+        return visited;
+    }
+
+    /// <summary>A name for the page's file: its path without ids.</summary>
+    public static string Kind(string path) => Identifier().Replace(QueryValue().Replace(path, "$1"), "ID").Trim('/').Replace('/', '-');
+
+    private static async Task<IEnumerable<string>> LinksAsync(IPage page, string address)
+    {
+        var links = await page.EvaluateAsync<string[]>("[...document.querySelectorAll('a[href]:not([download])')].map(link => link.href)");
+        return links
+            .Where(link => link.StartsWith(address + "/", StringComparison.Ordinal))
+            .Select(link => link[address.Length..].Split('#')[0])
+            .Where(link => !Download().IsMatch(link));
+    }
+
+    [GeneratedRegex("[0-9a-f]{32}|[0-9]+")]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex("([?&][^=&]+)=[^&]*")]
+    private static partial Regex QueryValue();
+
+    [GeneratedRegex("/export|/download|\\.json$|^/metrics|^/health")]
+    private static partial Regex Download();
+}
