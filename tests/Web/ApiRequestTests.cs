@@ -92,9 +92,9 @@ public sealed class ApiRequestTests : IAsyncLifetime
     [Theory]
     [InlineData("/runs?state=bogus", "state cannot be \"bogus\"; it is queued, running")]
     [InlineData("/runs?limit=abc", "limit cannot be \"abc\"")]
-    [InlineData("/runs?limit=0", "limit is from 1 to 500.")]
-    [InlineData("/runs?cursor=%21", "cursor is not one that this API gave")]
-    [InlineData("/runs?limit=501", "limit is from 1 to 500.")]
+    [InlineData("/runs?limit=0", "limit is from 1 to 200.")]
+    [InlineData("/runs?cursor=%21", "cursor is not one that this list gave")]
+    [InlineData("/runs?limit=201", "limit is from 1 to 200.")]
     public async Task What_is_wrong_in_the_query_is_told(string path, string words) =>
         Assert.Contains(words, (await _api.GetAsync(path)).Is(400)["detail"], StringComparison.Ordinal);
 

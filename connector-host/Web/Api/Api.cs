@@ -18,6 +18,7 @@ internal static class Api
         services.AddSingleton<ConnectorOperations>();
         services.AddSingleton<RunOperations>();
         services.AddSingleton<NoticeOperations>();
+        services.AddSingleton<SettingsOperations>();
         return services;
     }
 
@@ -30,6 +31,7 @@ internal static class Api
         ConnectorOperations.Map(api);
         RunOperations.Map(api);
         NoticeOperations.Map(api);
+        SettingsOperations.Map(api);
     }
 
     /// <summary>What every operation of its kind can answer.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 
@@ -21,7 +22,7 @@ internal sealed record ListPage<T>
 internal sealed record PageQuery
 {
     private const int Usual = 50;
-    private const int Most = 500;
+    private const int Most = 200;
 
     [FromQuery(Name = "limit"), Range(1, Most), DefaultValue(Usual), Description("The most items to return.")]
     public int? Limit { get; init; }
@@ -54,10 +55,28 @@ internal sealed record PageQuery
             }
             catch (FormatException exception)
             {
-                throw new PlatformException(PlatformFault.Input, "cursor is not one that this API gave: begin without it.", exception);
+                throw UnknownCursor(exception);
             }
         }
     }
+
+    /// <summary>How many items come before, for lists that go by a number.</summary>
+    /// <exception cref="PlatformException">The cursor is none of such a list.</exception>
+    public int Offset => After switch
+    {
+        null => 0,
+        { } after when int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) => offset,
+        _ => throw UnknownCursor(null),
+    };
+
+    /// <summary>The part of a list that goes by a number.</summary>
+    /// <param name="items">Those from <see cref="Offset"/> on, no more than <see cref="Count"/>.</param>
+    /// <param name="total">How many items there are, or at least are known.</param>
+    public ListPage<T> At<T>(IReadOnlyList<T> items, long total) => new()
+    {
+        Items = items,
+        Next = items.Count > 0 && Offset + items.Count < total ? Encode((Offset + items.Count).ToString(CultureInfo.InvariantCulture)) : null,
+    };
 
     /// <summary>The part of a list that is ordered by a unique key.</summary>
     /// <param name="ordered">The whole list, or as much of it as follows the cursor.</param>
@@ -76,6 +95,10 @@ internal sealed record PageQuery
     public ListPage<T> Of<T>(IReadOnlyList<T> found, Func<T, string> key) => new()
     {
         Items = found.Count > Count ? [.. found.Take(Count)] : found,
-        Next = found.Count > Count ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key(found[Count - 1]))) : null,
+        Next = found.Count > Count ? Encode(key(found[Count - 1])) : null,
     };
+
+    private static string Encode(string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key));
+
+    private static PlatformException UnknownCursor(Exception? inner) => new(PlatformFault.Input, "cursor is not one that this list gave: begin without it.", inner);
 }
