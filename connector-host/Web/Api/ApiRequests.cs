@@ -23,8 +23,8 @@ internal static partial class ApiRequests
         catch (BadHttpRequestException exception) when (Unbound().Match(exception.Message) is { Success: true } match)
         {
             var name = match.Groups["name"].Value;
-            throw new BadHttpRequestException(
-                $"{JsonNamingPolicy.CamelCase.ConvertName(name)} cannot be \"{match.Groups["value"].Value}\"{Choices(context, name)}.", exception);
+            var trouble = match.Groups["value"] is { Success: true } value ? $"cannot be \"{value.Value}\"" : "is missing";
+            throw new BadHttpRequestException($"{JsonNamingPolicy.CamelCase.ConvertName(name)} {trouble}{Choices(context, name)}.", exception);
         }
     }
 
@@ -49,6 +49,6 @@ internal static partial class ApiRequests
             ? (IReadOnlyList<string>)type.GetProperty(nameof(Word<FormName>.All))!.GetValue(null)!
             : [];
 
-    [GeneratedRegex("^Failed to bind parameter \"[^\"]* (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.Singleline)]
+    [GeneratedRegex("^(?:Failed to bind|Required) parameter \"[^\"]* (?<name>\\w+)\" (?:from \"(?<value>.*)\"\\.$|was not provided)", RegexOptions.Singleline)]
     private static partial Regex Unbound();
 }
