@@ -25,7 +25,7 @@ internal static class Api
     public static void Map(IEndpointRouteBuilder server)
     {
         ApiPages.Map(server);
-        server.MapFallback("/api/{**path}", ApiRequests.AnswerUnknown);
+        server.MapFallback("/api/{**path}", ApiRequests.AnswerUnknownAsync);
         var api = server.MapGroup("/api/v1");
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
         ConnectorOperations.Map(api);
