@@ -11,6 +11,8 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     public IReadOnlyList<DataSetConfiguration> List() =>
         [.. database.Query<Row>($"SELECT {Columns} FROM datasets ORDER BY name").Select(row => row.ToConfiguration())];
 
+    public long Count() => database.Find<long>("SELECT count(*) FROM datasets");
+
     public DataSetConfiguration? Find(string name) =>
         database.Find<Row>($"SELECT {Columns} FROM datasets WHERE name = @name OR id = @name ORDER BY name = @name DESC LIMIT 1", new { name })?.ToConfiguration();
 

@@ -82,6 +82,15 @@ internal sealed class RunStore(MetadataDatabase database)
     /// <summary>The run of a DataSet that waits for approval; null when none does.</summary>
     public RunRecord? HeldOf(string dataSetId) => Read($"SELECT {Columns} FROM runs WHERE dataset_id = @dataSetId AND state = 'Held'", new { dataSetId }) is [var run, ..] ? run : null;
 
+    /// <summary>The runs that were asked for last come first.</summary>
+    /// <param name="dataSetId">Null for all DataSets.</param>
+    /// <param name="state">Null for every state.</param>
+    /// <param name="before">A run's id: only those that were asked for before it.</param>
+    /// <param name="limit">How many at most.</param>
+    public IReadOnlyList<RunRecord> Page(string? dataSetId, RunState? state, string? before, int limit) => Read(
+        $"SELECT {Columns} FROM runs WHERE (@dataSetId IS NULL OR dataset_id = @dataSetId) AND (@state IS NULL OR state = @state) AND (@before IS NULL OR id < @before) ORDER BY id DESC LIMIT @limit",
+        new { dataSetId, state = state?.ToString(), before, limit });
+
     /// <summary>The runs that ended last, those that began last first.</summary>
     public IReadOnlyList<RunRecord> Ended(int limit) =>
         Read($"SELECT {Columns} FROM runs WHERE state NOT IN ('Queued', 'Running') ORDER BY id DESC LIMIT @limit", new { limit });
@@ -98,6 +107,8 @@ internal sealed class RunStore(MetadataDatabase database)
         "rows_removed = now.value ->> 'RowsRemoved', rows_rejected = now.value ->> 'RowsRejected', bytes_received = now.value ->> 'BytesReceived', requests = now.value ->> 'Requests', waited_ms = now.value ->> 'WaitedMs' " +
         "FROM json_each(@going) AS now WHERE runs.id = now.value ->> 'Id' AND runs.state = 'Running' AND runs.phase <> 'Waiting'",
         new { going = JsonSerializer.Serialize(going.Select(Row.From)) });
+
+    public long Count(RunState state) => database.Find<long>("SELECT count(*) FROM runs WHERE state = @state", new { state = state.ToString() });
 
     public IReadOnlyList<RunRecord> Unfinished() => Read($"SELECT {Columns} FROM runs WHERE state IN ('Queued', 'Running')", null);
 

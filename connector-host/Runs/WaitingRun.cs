@@ -91,6 +91,7 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
     public RunRecord End(RunRecord ended)
     {
         runs.Update(ended);
+        RunMeter.Tell(ended);
         return ended;
     }
 

@@ -87,6 +87,7 @@ internal sealed class FireLanes(Func<Fire, CancellationToken, Task<FireOutcome>>
         _lanes[fire.DataSetId] = lane;
         lane.Cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         Write(fire, FireEnd.Started, null, "");
+        ScheduleMeter.Tell(fire, time.GetUtcNow());
         _ = Task.Run(() => RunAsync(lane, fire, lane.Cancellation.Token));
     }
 

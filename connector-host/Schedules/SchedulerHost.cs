@@ -13,6 +13,9 @@ internal sealed partial class SchedulerHost(
 {
     public static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
+    /// <summary>A tick takes a moment; after this long without one the scheduler stands still.</summary>
+    private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan WaitForOther = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(8);
 
@@ -26,7 +29,15 @@ internal sealed partial class SchedulerHost(
     private long _seenStamp;
     private long? _repairedStamp;
     private long? _sweptStamp;
+    private long? _tickedStamp;
     private string? _lastFailure;
+
+    /// <summary>What keeps schedules from firing; null when nothing does. That another server on the data folder fires them is no trouble.</summary>
+    public string? Trouble =>
+        ExecuteTask is null or { IsCompleted: true } ? "The scheduler does not run, so that no schedule fires: start the server again."
+        : _lastFailure is { } failure ? $"Schedules may not fire: {failure}"
+        : _tickedStamp is { } ticked && time.GetElapsedTime(ticked) > Stalled ? $"The scheduler stands still for {time.GetElapsedTime(ticked).TotalSeconds:0} seconds, so that no schedule fires."
+        : null;
 
     /// <summary>For tests: set while the scheduler fires.</summary>
     public QuartzTriggers? Triggers { get; private set; }
@@ -81,6 +92,7 @@ internal sealed partial class SchedulerHost(
     [SuppressMessage("Design", "CA1031", Justification = "A tick is a border: what fails in one must not end the schedules.")]
     private async Task TickAsync(QuartzTriggers triggers, string cause)
     {
+        _tickedStamp = time.GetTimestamp();
         try
         {
             await triggers.SetAsync(board.Reload(cause), CancellationToken.None).ConfigureAwait(false);

@@ -6,6 +6,7 @@ using ConnectorPlatform.Host.Web.Home;
 using ConnectorPlatform.Host.Web.NewDataSet;
 using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Settings;
+using ConnectorPlatform.Host.Web.Operations;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
@@ -33,6 +34,9 @@ internal static class Pages
         DataSetSettingsPages.Map(server);
         DataSetPanePages.Map(server);
         server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
+        Api.Api.Map(server);
+        HealthPages.Map(server);
+        Metrics.Map(server);
     }
 
     /// <summary>What every server of pages needs: sheet, script and icons, the theme, and an answer for what is not there.</summary>

@@ -6,6 +6,8 @@ using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Schedules;
+using ConnectorPlatform.Host.Web.Api;
+using ConnectorPlatform.Host.Web.Operations;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
@@ -36,6 +38,8 @@ internal static class Server
             .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error));
         builder.Services.AddPlatform(dataFolder);
         builder.Services.AddSite();
+        builder.Services.AddApi();
+        builder.Services.AddMeasuring();
         builder.Services.AddHostedService<ConnectorWatch>();
         builder.Services.AddHostedService<SchedulerHost>();
         builder.Services.AddHostedService<BackfillHost>();
@@ -44,6 +48,7 @@ internal static class Server
         server.UseResponseCompression();
         server.Use(server.Services.GetRequiredService<Failures>().HandleAsync);
         server.Use(server.Services.GetRequiredService<Protection>().HandleAsync);
+        server.UseWhen(Failures.IsApi, api => api.Use(ApiRequests.HandleAsync));
         server.UseRouting();
         map(server);
         return server;

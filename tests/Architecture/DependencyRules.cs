@@ -50,6 +50,8 @@ public sealed class DependencyRules
         ("Newtonsoft.Json", ["connector-host/Forms/Validation"]),
         ("NuGet", ["connector-host/Connectors/Packages/PackageFeed.cs"]),
         ("Quartz", ["connector-host/Schedules/Timing"]),
+        ("Microsoft.OpenApi", ["connector-host/Web/Api/OpenApi"]),
+        ("OpenTelemetry", ["connector-host/Web/Operations/Metrics.cs"]),
         ("Polly", ["connector-host/Http/RetryHandler.cs"]),
 
         // Three uses with rules of their own: header values, which must not be escaped, pages, which must, and notices, which users write.
