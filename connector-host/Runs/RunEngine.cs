@@ -134,6 +134,11 @@ internal sealed class RunEngine(
     {
         try
         {
+            if (waiting.Slice is null && runs.HeldOf(dataSetId) is { } held)
+            {
+                return waiting.End(waiting.Run with { State = RunState.Cancelled, Phase = RunPhase.Ended, EndedAt = time.GetUtcNow(), Warnings = [HeldMessage(held)] });
+            }
+
             var stored = dataSets.Get(dataSetId);
             var dataSet = waiting.Slice?.ApplyTo(stored) ?? stored;
             if (waiting.Slice is not null)

@@ -27,7 +27,8 @@ internal sealed class ScheduledRuns(
             }
 
             var run = await engine.RunAsync(dataSet, RunTrigger.Schedule, OverlapOf(fire.Overlap), cancellationToken).ConfigureAwait(false);
-            return FireOutcome.Ran(run.Id, run.Failure is { } failure ? $"{run.State}: {failure.Message}" : $"{run.State}.");
+            var why = run.Failure?.Message ?? (run.State == RunState.Cancelled ? string.Join(" ", run.Warnings) : "");
+            return FireOutcome.Ran(run.Id, why.Length > 0 ? $"{run.State}: {why}" : $"{run.State}.");
         }
         catch (PlatformException exception)
         {

@@ -11,7 +11,9 @@ public sealed class FileClosingTests
     public void A_file_that_is_closed_leaves_nothing_in_its_log()
     {
         using var store = new StoreFixture();
-        store.Run(UpdateMethod.Append, StoreFixture.Rows(Columns, [.. Columns.Select(column => column.Name)]));
+
+        // Rows would bring room of their own: the platform's tables alone need more than there is at first.
+        store.Run(UpdateMethod.Append);
         store.File.Dispose();
 
         Assert.False(File.Exists(store.Path + ".wal"), "What was committed is still in the log, and opening the file will take long.");

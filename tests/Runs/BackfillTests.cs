@@ -235,6 +235,43 @@ public sealed class BackfillTests
         Assert.True(bench.Runner.IsFree(bench.Store.Find(backfill.Id)!));
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task A_slice_that_the_end_of_its_process_cuts_off_is_read_again_by_the_next_whether_or_not_runs_are(string resumeOnStart)
+    {
+        await using var bench = await BackfillBench.StartAsync();
+        bench.Platform.Settings["Runs:ResumeOnStart"] = resumeOnStart;
+        bench.Platform.Settings["Runs:CommitWithin"] = "00:00:00.1";
+        var dataSet = bench.AddDataSet(UpdateMethod.Append);
+        var backfill = await bench.StartAsync(dataSet, "2025-01-01", "2025-01-02", SliceUnit.Day, here: false);
+        var arrived = new TaskCompletionSource();
+        bench.Before = async (_, context) =>
+        {
+            arrived.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        };
+        using (var host = new BackfillHost(bench.Store, bench.Runner, TimeProvider.System, NullLogger<BackfillHost>.Instance))
+        {
+            await host.StartAsync(Cancellation);
+            await arrived.Task.WaitAsync(Cancellation);
+            await bench.Platform.Part<PlatformStop>().StopAsync(isCancelled: false);
+            await host.StopAsync(Cancellation);
+        }
+
+        var cutOff = Assert.Single(bench.Platform.Part<RunStore>().Of(dataSet.Id, 10));
+        Assert.Equal((RunState.Failed, Interruption.Stopped, false), (cutOff.State, cutOff.Interruption, cutOff.IsToBeResumed));
+        Assert.Equal((BackfillState.Running, null), (bench.Store.Find(backfill.Id)!.State, bench.Store.Find(backfill.Id)!.Reason));
+
+        bench.Before = (_, _) => Task.CompletedTask;
+        await bench.RestartAsync();
+        bench.Platform.Settings["Runs:ResumeOnStart"] = resumeOnStart;
+        await bench.Platform.StartAgainAsync();
+        await bench.ExecuteAsync(bench.Store.Find(backfill.Id)!);
+        Assert.Equal(BackfillState.Done, bench.Store.Find(backfill.Id)!.State);
+        Assert.Equal(BackfillBench.IdsOf("2025-01-01", "2025-01-02"), await bench.IdsAsync(dataSet));
+    }
+
     private static Task AnswerAsync(Microsoft.AspNetCore.Http.HttpContext context, int status)
     {
         context.Response.StatusCode = status;

@@ -16,9 +16,17 @@ internal sealed class ConnectorBench : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly DataSetFile _file;
     private readonly ElapsingClock _clock = new(new DateTimeOffset(2026, 10, 30, 12, 0, 0, TimeSpan.Zero));
+    private readonly TimeProvider _time;
     private long _fence;
 
-    public ConnectorBench() => _file = DataSetFile.Open(_folder.File("test.duckdb"), 128);
+    public ConnectorBench()
+    {
+        _file = DataSetFile.Open(_folder.File("test.duckdb"), 128);
+        _time = new ReadClock(_clock, () => ClockRead());
+    }
+
+    /// <summary>Comes whenever something of a run asks for the time, which every commit does.</summary>
+    public Action ClockRead { get; set; } = () => { };
 
     public UpdateMethod Method { get; set; } = UpdateMethod.Replace;
 
@@ -35,7 +43,7 @@ internal sealed class ConnectorBench : IDisposable
         Func<ConnectorContext, CancellationToken, IAsyncEnumerable<RecordBatch>> read, CancellationToken? cancellationToken = null)
     {
         var pipeline = new RunPipeline(new PipelineOptions { Time = _clock, CommitRows = 1 });
-        using var execution = new RunExecution(Begin(), LogPath, pipeline, _clock);
+        using var execution = new RunExecution(Begin(), LogPath, pipeline, _time);
         return await execution.ExecuteAsync(
             _ => Task.FromResult(new DataSetFiles.Lease(_file, () => { })),
             (state, _) => Open(new WrittenConnector(read), execution, state),
@@ -73,6 +81,15 @@ internal sealed class ConnectorBench : IDisposable
         Phase = RunPhase.Preparing,
         StartedAt = _clock.GetUtcNow(),
     };
+
+    private sealed class ReadClock(TimeProvider clock, Action read) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            read();
+            return clock.GetUtcNow();
+        }
+    }
 
     private sealed class WrittenConnector(Func<ConnectorContext, CancellationToken, IAsyncEnumerable<RecordBatch>> read) : IConnector
     {

@@ -47,6 +47,24 @@ public sealed class OverlapTests
     }
 
     [Fact]
+    public async Task A_run_that_waited_behind_one_that_is_held_ends_cancelled_and_says_why()
+    {
+        await using var bench = await GreetingBench.StartAsync();
+        var dataSet = bench.AddDataSet(rules: new DataSetRules { Safeguards = new Safeguards { NoRows = SafeguardAction.Hold } });
+        bench.Source.Greetings = 0;
+        var (arrived, release) = bench.Hold();
+        var first = RunAsync(bench, dataSet, Overlap.Refuse);
+        await arrived.Task.WaitAsync(RunningWatch.Patience, Cancellation);
+        var second = RunAsync(bench, dataSet, Overlap.QueueOne);
+        release.SetResult();
+
+        Assert.Equal(RunState.Held, (await first).State);
+        var ended = bench.Platform.Part<RunStore>().Find((await second).Id)!;
+        Assert.Equal((RunState.Cancelled, null), (ended.State, ended.Failure));
+        Assert.Equal(RunEngine.HeldMessage(bench.Platform.Part<RunStore>().HeldOf(dataSet.Id)!), Assert.Single(ended.Warnings));
+    }
+
+    [Fact]
     public async Task A_run_that_gives_up_waiting_is_recorded_and_leaves_its_turn_to_the_next()
     {
         await using var bench = await GreetingBench.StartAsync();

@@ -26,6 +26,9 @@ internal sealed class DataSetFile : IDisposable
     private const long RoomToSearch = 32L << 20;
     private const long RoomPerSearchedRow = 64;
 
+    // A block, which the database needs at once for every column of a table that it fills or reads, however few the rows are.
+    private const long RoomPerColumn = 262_144;
+
     // A block for its values and one for its nulls, which the database needs at once for every column of a table that it writes down, however few the rows are.
     private const long RoomToClosePerColumn = 2 * 262_144;
 
@@ -67,7 +70,7 @@ internal sealed class DataSetFile : IDisposable
         {
             // Said before the file is attached: what a killed process left in its log may need the room already.
             connection.Run($"SET temp_directory = {SqlTypes.Literal(file._temporaries)}");
-            connection.Run($"ATTACH {SqlTypes.Literal(path)} AS {Catalog} (TYPE duckdb, ROW_GROUP_SIZE {RowGroupSize})");
+            file.Attach();
             file.ClearTemporaries();
             Use(connection);
             file.Guarded(() => FileFormat.Prepare(connection, path));
@@ -77,6 +80,7 @@ internal sealed class DataSetFile : IDisposable
 
             // Who adds to wide rows needs room for them, however narrow his own are.
             file.Reserve(head.RowBytes, head.Rows);
+            file.ReserveForColumns(head.Columns.Count);
             return file;
         }
         catch (DuckDBException exception)
@@ -88,6 +92,23 @@ internal sealed class DataSetFile : IDisposable
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Attaches the file. Only then can it be asked how much its rows take, and what a killed process left in its log may take more than there is.</summary>
+    private void Attach()
+    {
+        while (true)
+        {
+            try
+            {
+                _connection.Run($"ATTACH {SqlTypes.Literal(Path)} AS {Catalog} (TYPE duckdb, ROW_GROUP_SIZE {RowGroupSize})");
+                return;
+            }
+            catch (DuckDBException exception) when (IsOutOfMemory(exception.ErrorType, exception.Message) && _reserved < MostReserved)
+            {
+                Reserve(2 * _reserved);
+            }
         }
     }
 
@@ -125,6 +146,9 @@ internal sealed class DataSetFile : IDisposable
     /// <param name="rowBytes">What a row takes, roughly.</param>
     /// <param name="rows">How many there are in all.</param>
     public void Reserve(long rowBytes, long rows) => Reserve(RoomPerGroup * rowBytes * Math.Min(rows, RowGroupSize));
+
+    /// <summary>Makes room for the columns of a table that is filled or read. Never less than there was.</summary>
+    public void ReserveForColumns(long columns) => Reserve(RoomPerColumn * columns);
 
     /// <summary>Makes room for rows to be found by others and taken away. Never less than there was.</summary>
     /// <param name="rows">The rows that look for others, and those that may be found.</param>
@@ -205,7 +229,7 @@ internal sealed class DataSetFile : IDisposable
                 PlatformFault.Storage, $"The file {Path} may not become larger: the disk or a limit of the user forbids it. Nothing was changed; raise the limit and run again.", exception);
         }
 
-        if (errorType == DuckDBErrorType.OutOfMemory || text.Contains("failed to pin", StringComparison.OrdinalIgnoreCase))
+        if (IsOutOfMemory(errorType, text))
         {
             return new PlatformException(
                 PlatformFault.Storage, $"The rows of {Path} are too wide for the memory that there is ({FirstLine(text)}). Nothing was changed; raise the setting DataSets:MemoryMegabytes.", exception);
@@ -217,6 +241,12 @@ internal sealed class DataSetFile : IDisposable
             _ => new PlatformException(PlatformFault.Storage, $"The DataSet's file {Path}: {FirstLine(text)}", exception),
         };
     }
+
+    // A commit says only in its text why it failed.
+    private static bool IsOutOfMemory(DuckDBErrorType errorType, string text) =>
+        errorType == DuckDBErrorType.OutOfMemory
+        || text.Contains("failed to pin", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("could not allocate block", StringComparison.OrdinalIgnoreCase);
 
     // Of processes that were killed: whoever has the file's lock is alone with them.
     private void ClearTemporaries()

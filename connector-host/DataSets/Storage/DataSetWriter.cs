@@ -57,6 +57,7 @@ internal sealed class DataSetWriter : IDisposable
     public void Append(RecordBatch batch) => _file.Guarded(() =>
     {
         Begin();
+        _file.ReserveForColumns(Head.Columns.Count + batch.Columns.Count);
         _staging ??= new Staging(_connection, _incoming, new RowOrigin(_options.RunId, _options.Time.GetUtcNow().UtcDateTime));
         _staging.Append(batch);
         _rowBytes = Math.Max(Math.Max(_rowBytes, Head.RowBytes), _staging.RowBytes);
