@@ -4,9 +4,9 @@ using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
 using ConnectorPlatform.Host.Web.NewDataSet;
+using ConnectorPlatform.Host.Web.Operations;
 using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Settings;
-using ConnectorPlatform.Host.Web.Operations;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
@@ -43,7 +43,7 @@ internal static class Pages
     public static void MapFrame(WebApplication server)
     {
         server.Services.GetRequiredService<Assets>().Map(server);
-        server.MapPost("/settings/theme", (Delegate)server.Services.GetRequiredService<SiteRenderer>().ChooseThemeAsync);
+        server.MapPost("/settings/theme", server.Services.GetRequiredService<SiteRenderer>().ChooseThemeAsync);
         var failures = server.Services.GetRequiredService<Failures>();
         server.MapFallback(context => failures.Answer(context, Failures.NotFound).ExecuteAsync(context));
     }
