@@ -16,7 +16,11 @@ internal sealed class DataSetPanePages(SiteRenderer site, DataSetHeader header, 
     public static void Map(IEndpointRouteBuilder server)
     {
         var pages = server.ServiceProvider.GetRequiredService<DataSetPanePages>();
-        server.MapMethods("/datasets/{id}/settings/{pane:regex(^(credentials|details|scheduling|name)$)}", Pages.Reading, pages.Show);
+        foreach (var (pane, _) in DraftPages.Panes)
+        {
+            server.MapMethods($"/datasets/{{id}}/settings/{pane}", Pages.Reading, (HttpContext context, string id, string? account) => pages.Show(context, id, pane, account));
+        }
+
         server.MapPost("/datasets/{id}/settings/credentials", pages.SaveAccountAsync);
         server.MapPost("/datasets/{id}/settings/details", pages.SaveDetailsAsync);
         server.MapPost("/datasets/{id}/settings/details/fields", pages.DetailsFieldsAsync);
