@@ -23,7 +23,7 @@ internal static class ConnectorForms
     /// <summary>What a DataSet asks for besides its report.</summary>
     public static IReadOnlyList<ConnectorTopic> Details(ConnectorPackage package) => Topics(package.DetailsForm, field => field.Name != Report);
 
-    private static IReadOnlyList<ConnectorTopic> Topics(JsonElement schema, Func<Field, bool> isWanted) =>
+    private static List<ConnectorTopic> Topics(JsonElement schema, Func<Field, bool> isWanted) =>
         Fields(schema).Where(entry => isWanted(entry.Field))
             .Select(entry => new ConnectorTopic(entry.Field.Title, entry.Field.Schema.TryGetProperty("description", out var text) ? text.GetString() ?? "" : "", entry.IsRequired)).ToList();
 

@@ -73,7 +73,7 @@ internal sealed class BulkPages(
         return site.Redirect(context, choice.Return, without == 0 ? told : $"{told} {Words.Count(without, "DataSet")} without a schedule {(without == 1 ? "stays" : "stay")} as {(without == 1 ? "it is" : "they are")}.");
     }
 
-    private IResult AskTags(HttpContext context) => TagPage(context, Choice(context.Request.Query), "", new HashSet<string>(), null);
+    private IResult AskTags(HttpContext context) => TagPage(context, Choice(context.Request.Query), "", [], null);
 
     private async Task<IResult> TagAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -100,7 +100,7 @@ internal sealed class BulkPages(
         return site.Redirect(context, choice.Return, outcome.Tell("DataSet", "tagged"));
     }
 
-    private IResult TagPage(HttpContext context, BulkChoice choice, string added, IReadOnlySet<string> removed, string? error) =>
+    private IResult TagPage(HttpContext context, BulkChoice choice, string added, HashSet<string> removed, string? error) =>
         Page(context, "bulk-tag", $"Tag {Words.Count(choice.DataSets.Count, "DataSet")}", error, new
         {
             Choice = Model(choice),

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Listing;
-using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Home;
 

@@ -1,13 +1,14 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ConnectorPlatform.Host.Forms.Validation;
+using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Settings;
 
 /// <summary>The platform's settings: those that are chosen here, those that the configuration decides, and what the platform is made of.</summary>
-internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, ConfiguredSettings configured, ValidationQuota quota, TimeProvider time)
+internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, ConfiguredSettings configured, ValidationQuota quota, DataFolder folder, TimeProvider time)
 {
     private static readonly (string Title, string Path)[] Tabs =
         [("General", "/settings"), ("Notices", "/settings/notices"), ("Retention and limits", "/settings/limits"), ("About", "/settings/about")];
@@ -85,6 +86,8 @@ internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, Config
             Contract = contract ?? "",
             Runtime = RuntimeInformation.FrameworkDescription,
             System = RuntimeInformation.RuntimeIdentifier,
+            Folder = folder.Root,
+            Free = Words.Size(new DriveInfo(folder.Root).AvailableFreeSpace),
             Quota = new
             {
                 HasLimit = quota.Limit is not null,
