@@ -11,6 +11,7 @@ return args switch
     ["updates"] => await ReportInFolderAsync(folder => Task.FromResult(UpdateMethods.Measure(folder, 7))),
     ["runs", .. var rest] => await ReportInFolderAsync(folder => RunNow.MeasureAsync(folder, Number(rest, 0) ?? 3, Number(rest, 1) ?? 500, [.. rest.Skip(2)])),
     ["installed"] => await ReportInFolderAsync(async folder => (await InstalledConnectors.MeasureAsync(folder)).ToJson()),
+    ["pages"] => await ReportInFolderAsync(async folder => (await PageSpeed.MeasureAsync(folder)).ToJson()),
     ["schedules", var count] => await ReportInFolderAsync(async folder => (await ScheduledFires.MeasureAsync(folder, int.Parse(count, null))).ToJson()),
     _ => await Comparison.RunAsync(args),
 };
