@@ -16,6 +16,8 @@ internal static class Api
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<AccountLookup>();
         services.AddSingleton<ConnectorOperations>();
+        services.AddSingleton<DataSetOperations>();
+        services.AddSingleton<ScheduleOperations>();
         services.AddSingleton<RunOperations>();
         services.AddSingleton<NoticeOperations>();
         services.AddSingleton<SettingsOperations>();
@@ -29,6 +31,8 @@ internal static class Api
         var api = server.MapGroup("/api/v1");
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
         ConnectorOperations.Map(api);
+        DataSetOperations.Map(api);
+        ScheduleOperations.Map(api);
         RunOperations.Map(api);
         NoticeOperations.Map(api);
         SettingsOperations.Map(api);
