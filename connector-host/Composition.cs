@@ -7,6 +7,8 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.DataSets.Queries;
+using ConnectorPlatform.Host.DataSets.Storage.Queries;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Lint;
 using ConnectorPlatform.Host.Forms.Validation;
@@ -51,6 +53,8 @@ internal static class Composition
         services.AddSingleton<DataSetChangeStore>();
         services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<DataSetStoreOptions>("DataSets"));
         services.AddSingleton<DataSetFiles>();
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<QueryOptions>("Queries"));
+        services.AddSingleton<DataSetQueries>();
 
         services.AddSingleton<RunStore>();
         services.AddSingleton(PipelineOptionsFrom);
@@ -76,6 +80,8 @@ internal static class Composition
         services.AddSingleton<RunSlots>();
         services.AddRunEnds();
         services.AddSingleton<RunEngine>();
+        services.AddSingleton<RunRequests>();
+        services.AddSingleton<RunFeed>();
         services.AddSingleton<RunCorrections>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();

@@ -9,7 +9,7 @@ internal sealed record ExportTarget(string? Path, ExportFormat Format)
 {
     public static Option<string?> Option() => new("--out")
     {
-        Description = "Write the rows to a file: .csv, .parquet or .jsonl (by its name), or - for CSV on standard output.",
+        Description = "Write the rows to a file: .csv, .parquet, .jsonl or .xlsx (by its name), or - for CSV on standard output.",
     };
 
     /// <exception cref="PlatformException">The name tells no format.</exception>
@@ -22,7 +22,8 @@ internal sealed record ExportTarget(string? Path, ExportFormat Format)
             ".CSV" => ExportFormat.Csv,
             ".PARQUET" => ExportFormat.Parquet,
             ".JSONL" or ".NDJSON" => ExportFormat.JsonLines,
-            _ => throw new PlatformException(PlatformFault.Input, $"The name {text} tells no format: it must end in .csv, .parquet or .jsonl, or be -."),
+            ".XLSX" => ExportFormat.Excel,
+            _ => throw new PlatformException(PlatformFault.Input, $"The name {text} tells no format: it must end in .csv, .parquet, .jsonl or .xlsx, or be -."),
         }),
     };
 

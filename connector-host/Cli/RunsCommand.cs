@@ -123,7 +123,7 @@ internal static class RunsCommand
         command.Does((invocation, _) =>
         {
             var record = Find(invocation, invocation.Value(run));
-            foreach (var line in LogLines(invocation.Part<RunEngine>().LogOf(record.Id)))
+            foreach (var line in RunLogFile.Lines(invocation.Part<RunEngine>().LogOf(record.Id)))
             {
                 invocation.Output.Line(invocation.Output.AsJson ? line : Text(line));
             }
@@ -133,34 +133,9 @@ internal static class RunsCommand
         return command;
     }
 
-    // The run may be writing it.
-    private static IEnumerable<string> LogLines(string path)
-    {
-        if (!File.Exists(path))
-        {
-            yield break;
-        }
-
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        while (reader.ReadLine() is { } line)
-        {
-            yield return line;
-        }
-    }
-
-    private static string Text(string line)
-    {
-        try
-        {
-            var entry = JsonElement.Parse(line);
-            return string.Create(CultureInfo.InvariantCulture, $"{entry.GetProperty("at").GetDateTimeOffset():yyyy-MM-dd HH:mm:ss.fff}  {entry.GetProperty("level").GetString(),-5}  {entry.GetProperty("message").GetString()}");
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException)
-        {
-            // The last line of a process that died may be cut.
-            return line;
-        }
-    }
+    private static string Text(string line) => RunLogFile.Parse(line) is { At: { } at } entry
+        ? string.Create(CultureInfo.InvariantCulture, $"{at:yyyy-MM-dd HH:mm:ss.fff}  {entry.Level,-5}  {entry.Message}")
+        : line;
 
     private static Argument<string> Run() => new("run") { Description = "The run's id, or a DataSet, for its last run." };
 

@@ -4,7 +4,7 @@ namespace ConnectorPlatform.Host.Metadata;
 
 /// <summary>
 /// The one folder that holds everything the platform keeps: <c>platform.json</c> (says that it is ours), <c>metadata.db</c>,
-/// <c>datasets/</c>, <c>keys/</c>, <c>logs/</c>, <c>instances/</c>. Backing it up backs up the platform.
+/// <c>datasets/</c>, <c>keys/</c>, <c>logs/</c>, <c>exports/</c>, <c>instances/</c>. Backing it up backs up the platform.
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class DataFolder : IDisposable
     private DataFolder(string path)
     {
         Root = path;
-        foreach (var folder in new[] { DataSets, Keys, Logs, Instances })
+        foreach (var folder in new[] { DataSets, Keys, Logs, Exports, Instances })
         {
             CreateFolder(folder);
         }
@@ -39,6 +39,9 @@ internal sealed class DataFolder : IDisposable
     public string Keys => Path.Combine(Root, "keys");
 
     public string Logs => Path.Combine(Root, "logs");
+
+    /// <summary>Files made for a download, in a folder for each process; they are gone when they have been read.</summary>
+    public string Exports => Path.Combine(Root, "exports");
 
     private string Instances => Path.Combine(Root, "instances");
 

@@ -41,6 +41,13 @@ internal sealed class RunEngine(
     public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, RunTrigger trigger, Overlap overlap, CancellationToken cancellationToken) =>
         RunAsync(dataSet, new RunAsked(trigger, overlap), cancellationToken);
 
+    /// <summary>Runs a DataSet for somebody who does not wait for the end; while it is running, the run waits for its turn.</summary>
+    /// <param name="dataSet">The DataSet.</param>
+    /// <param name="recorded">Is told once there is a record of the run.</param>
+    /// <inheritdoc cref="RunAsync(DataSetConfiguration, RunTrigger, Overlap, CancellationToken)"/>
+    public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, Action<RunRecord> recorded) =>
+        RunAsync(dataSet, new RunAsked(RunTrigger.Manual, Overlap.QueueOne) { Recorded = recorded }, CancellationToken.None);
+
     /// <summary>Runs a slice of a backfill, which lets every other run of the DataSet go first.</summary>
     /// <inheritdoc cref="RunAsync(DataSetConfiguration, RunTrigger, Overlap, CancellationToken)"/>
     public Task<RunRecord> RunAsync(DataSetConfiguration dataSet, SliceOrder slice, CancellationToken cancellationToken) =>
@@ -71,7 +78,7 @@ internal sealed class RunEngine(
         using var included = platformStop.Watch(stop);
         using var claim = slots.Enter(dataSet.Id, dataSet.Name, asked.Overlap, stop);
         var begun = Begin(dataSet, asked.Trigger, "", asked.Slice?.RunId) with { Resumes = asked.Resumes };
-        using var waiting = new WaitingRun(runs, places, dataSet.AccountId, begun) { Slice = asked.Slice };
+        using var waiting = new WaitingRun(runs, places, dataSet.AccountId, begun) { Slice = asked.Slice, Recorded = asked.Recorded };
         using var watched = cancelWatch.Watch(waiting.Run.Id, stop);
         try
         {
@@ -238,6 +245,8 @@ internal sealed class RunEngine(
     private sealed record RunAsked(RunTrigger Trigger, Overlap Overlap)
     {
         public SliceOrder? Slice { get; init; }
+
+        public Action<RunRecord>? Recorded { get; init; }
 
         public string? Resumes { get; init; }
 

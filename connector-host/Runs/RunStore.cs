@@ -67,6 +67,10 @@ internal sealed class RunStore(MetadataDatabase database)
 
     public RunRecord? Last(string dataSetId) => Of(dataSetId, 1) is [var last] ? last : null;
 
+    /// <summary>The run of the same DataSet before another; null for the first that is kept.</summary>
+    public RunRecord? Before(RunRecord run) =>
+        Read($"SELECT {Columns} FROM runs WHERE dataset_id = @DataSetId AND fence < @Fence ORDER BY fence DESC LIMIT 1", new { run.DataSetId, run.Fence }) is [var before] ? before : null;
+
     /// <summary>The runs that wait for approval.</summary>
     public IReadOnlyList<RunRecord> Held() => Read($"SELECT {Columns} FROM runs WHERE state = 'Held'", null);
 

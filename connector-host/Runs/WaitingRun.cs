@@ -16,6 +16,9 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
     /// <summary>The slice of a backfill that the run reads; null for any other run.</summary>
     public SliceOrder? Slice { get; init; }
 
+    /// <summary>Is told when there is a record of the run.</summary>
+    public Action<RunRecord>? Recorded { get; init; }
+
     /// <summary>Whether there is a record already, and time has passed since the run was asked for.</summary>
     public bool HasWaited { get; private set; }
 
@@ -64,7 +67,7 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
         }
         else
         {
-            runs.Add(Run);
+            Add();
         }
     }
 
@@ -109,8 +112,14 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
         }
         else
         {
-            runs.Add(Run);
+            Add();
             HasWaited = true;
         }
+    }
+
+    private void Add()
+    {
+        runs.Add(Run);
+        Recorded?.Invoke(Run);
     }
 }

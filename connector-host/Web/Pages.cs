@@ -1,6 +1,7 @@
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Home;
 using ConnectorPlatform.Host.Web.Operations;
+using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
@@ -18,6 +19,7 @@ internal static class Pages
         Api.Api.Map(server);
         HealthPages.Map(server);
         Metrics.Map(server);
+        RunsPages.Map(server);
     }
 
     /// <summary>What every server of pages needs: sheet, script and icons, the theme, and an answer for what is not there.</summary>

@@ -45,6 +45,7 @@ public sealed class DependencyRules
         ("DbUp", ["connector-host/Metadata/MetadataDatabase.cs"]),
         ("MailKit", ["connector-host/Notices/Channels/MailSender.cs"]),
         ("MimeKit", ["connector-host/Notices/Channels/MailSender.cs"]),
+        ("MiniExcelLibs", ["connector-host/DataSets/Storage/Queries/ExcelFile.cs"]),
         ("McMaster.NETCore.Plugins", ["connector-host/Connectors/ConnectorLoader.cs"]),
         ("Newtonsoft.Json", ["connector-host/Forms/Validation"]),
         ("NuGet", ["connector-host/Connectors/Packages/PackageFeed.cs"]),

@@ -31,12 +31,13 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A page of its own browser context, in the given colour scheme and width.</summary>
-    internal async Task<IPage> OpenAsync(ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    internal async Task<IPage> OpenAsync(ColorScheme scheme = ColorScheme.Light, int width = 1280, bool withScripts = true)
     {
         Assert.SkipWhen(_browser is null, "There is no Chromium on this machine; ./test.sh installs it where it can.");
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions
         {
             ColorScheme = scheme,
+            JavaScriptEnabled = withScripts,
             ViewportSize = new ViewportSize { Width = width, Height = 800 },
         });
         return await context.NewPageAsync();

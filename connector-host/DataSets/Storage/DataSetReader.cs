@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ConnectorPlatform.Host.DataSets.Storage.Queries;
 using DuckDB.NET.Data;
 
 namespace ConnectorPlatform.Host.DataSets.Storage;
@@ -14,6 +15,7 @@ internal enum ExportFormat
     Csv,
     Parquet,
     JsonLines,
+    Excel,
 }
 
 /// <summary>Reads a DataSet as of its last commit, whatever a run is writing meanwhile.</summary>
@@ -61,23 +63,10 @@ internal sealed class DataSetReader(DataSetFile file)
     /// <exception cref="PlatformException">The DataSet has no columns yet, or the file cannot be written.</exception>
     public void Export(string path, ExportFormat format) => Read(connection =>
     {
-        var columns = Ledger.Columns(connection);
-        if (columns.Count == 0)
-        {
-            throw new PlatformException(PlatformFault.Input, "The DataSet has no columns yet: run it first.");
-        }
-
-        var options = format switch
-        {
-            ExportFormat.Csv => "FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'",
-            ExportFormat.JsonLines => "FORMAT json, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'",
-            ExportFormat.Parquet => "FORMAT parquet",
-            _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
-        };
         var partial = path + ".partial";
         try
         {
-            connection.Run($"COPY (SELECT {Select([.. columns, .. StoredColumn.OfHost])} FROM {DataSetFile.Rows}) TO {SqlTypes.Literal(partial)} ({options})");
+            RowExport.Of(RowMatching.AllColumns(connection)).Write(connection, partial, format);
             File.Move(partial, path, overwrite: true);
         }
         finally

@@ -1,6 +1,7 @@
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Home;
+using ConnectorPlatform.Host.Web.Runs;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -44,6 +45,12 @@ internal static class SiteComposition
     private static void AddPages(this IServiceCollection services)
     {
         services.AddSingleton<HomePages>();
+        services.AddSingleton<DataSetHeader>();
         services.AddSingleton<DataSetPages>();
+        services.AddSingleton<DataSetRowsPages>();
+        services.AddSingleton<DataSetHistoryPages>();
+        services.AddSingleton<DataSetApprovalPages>();
+        services.AddSingleton<RunsPages>();
+        services.AddSingleton<RunPages>();
     }
 }

@@ -19,10 +19,10 @@
     }
   });
 
-  // A double click must not send twice. The button stays enabled until its name and value are on their way.
+  // A double click must not send twice, but a page that downloads stays, and may download again. The button stays enabled until its name and value are on their way.
   document.addEventListener("submit", event => {
     const form = event.target;
-    if (form.method !== "post" || form.hasAttribute("hx-post")) {
+    if (form.method !== "post" || form.hasAttribute("hx-post") || form.hasAttribute("data-download")) {
       return;
     }
     if (form.dataset.sent) {

@@ -1,0 +1,127 @@
+using ConnectorPlatform.Host.DataSets.Queries;
+using ConnectorPlatform.Host.Metadata;
+using DuckDB.NET.Data;
+
+namespace ConnectorPlatform.Host.DataSets.Storage.Queries;
+
+/// <summary>
+/// What people and programs ask of a DataSet's rows. Reading goes on beside runs, within the limits of <see cref="QueryOptions"/>, and changes nothing.
+/// </summary>
+internal sealed class DataSetQueries : IDisposable
+{
+    private readonly DataSetFiles _files;
+    private readonly QueryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _places;
+    private readonly string _exports;
+
+    public DataSetQueries(DataSetFiles files, QueryOptions options, DataFolder folder, TimeProvider time)
+    {
+        (_files, _options, _time) = (files, options, time);
+        _places = new SemaphoreSlim(options.MostAtOnce);
+        _exports = Path.Combine(folder.Exports, folder.Instance);
+        foreach (var left in Directory.EnumerateDirectories(folder.Exports).Where(path => !folder.IsAlive(Path.GetFileName(path))))
+        {
+            Directory.Delete(left, recursive: true);
+        }
+    }
+
+    /// <summary>Rows by filters, in an order.</summary>
+    /// <exception cref="PlatformException">A column is none of the DataSet's, a value does not fit its column, or it took too long.</exception>
+    public Task<RowMatches> RowsAsync(string dataSetId, RowQuery query, CancellationToken cancellationToken) =>
+        ReadAsync(dataSetId, _options.Within, connection => RowMatching.Page(connection, query), cancellationToken);
+
+    /// <summary>What a column holds in the rows that pass the filters.</summary>
+    /// <inheritdoc cref="RowsAsync"/>
+    public Task<ColumnStatistics> StatisticsAsync(string dataSetId, string column, IReadOnlyList<RowFilter> filters, CancellationToken cancellationToken) =>
+        ReadAsync(dataSetId, _options.Within, connection => RowMatching.Statistics(connection, column, filters), cancellationToken);
+
+    /// <summary>What a chart is drawn from; null before the DataSet has columns.</summary>
+    /// <exception cref="PlatformException">A column is none of the DataSet's or does not fit the kind of chart, or it took too long.</exception>
+    public Task<ChartSeries?> ChartAsync(string dataSetId, ChartWish wish, CancellationToken cancellationToken) =>
+        ReadAsync(dataSetId, _options.Within, connection => ChartReading.Read(connection, wish), cancellationToken);
+
+    /// <summary>Answers a query over the table <c>rows</c>.</summary>
+    /// <exception cref="PlatformException">The query may not run, cannot be answered, or took too long.</exception>
+    public Task<SqlAnswer> SqlAsync(string dataSetId, string sql, CancellationToken cancellationToken)
+    {
+        return ReadAsync(dataSetId, _options.Within, Answer, cancellationToken);
+
+        SqlAnswer Answer(DuckDBConnection connection)
+        {
+            var began = _time.GetTimestamp();
+            var query = SqlQuery.Prepare(connection, sql);
+            var (rows, isCut) = query.Read(connection, _options.SqlRows);
+            return new SqlAnswer(query.Columns, rows, isCut, _time.GetElapsedTime(began));
+        }
+    }
+
+    /// <summary>Writes the rows that pass filters to a file, which the caller opens or disposes of.</summary>
+    /// <exception cref="PlatformException">The DataSet has no columns yet, the format cannot hold so many rows, or it took too long.</exception>
+    public Task<ExportFile> ExportAsync(string dataSetId, RowQuery query, ExportFormat format, CancellationToken cancellationToken) => ExportAsync(
+        dataSetId,
+        format,
+        connection =>
+        {
+            var columns = RowMatching.AllColumns(connection);
+            var selection = RowSelection.Of(query, columns);
+            return (RowExport.Of(columns, $"{selection.Where} {selection.Order}"), selection.Parameters);
+        },
+        cancellationToken);
+
+    /// <summary>Writes the whole answer to a query to a file, which the caller opens or disposes of.</summary>
+    /// <exception cref="PlatformException">The query may not run or cannot be answered, the format cannot hold so many rows, or it took too long.</exception>
+    public Task<ExportFile> ExportAsync(string dataSetId, string sql, ExportFormat format, CancellationToken cancellationToken) =>
+        ExportAsync(dataSetId, format, connection => (RowExport.Of(SqlQuery.Prepare(connection, sql)), []), cancellationToken);
+
+    public void Dispose()
+    {
+        _places.Dispose();
+        if (Directory.Exists(_exports))
+        {
+            Directory.Delete(_exports, recursive: true);
+        }
+    }
+
+    private async Task<ExportFile> ExportAsync(
+        string dataSetId, ExportFormat format, Func<DuckDBConnection, (RowExport Export, IReadOnlyList<object> Parameters)> select, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_exports);
+        var file = new ExportFile(Path.Combine(_exports, Guid.NewGuid().ToString("N")), format);
+        try
+        {
+            return await ReadAsync(
+                dataSetId,
+                _options.ExportWithin,
+                connection =>
+                {
+                    var (export, parameters) = select(connection);
+                    export.Write(connection, file.Path, format, [.. parameters]);
+                    return file;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<T> ReadAsync<T>(string dataSetId, TimeSpan within, Func<DuckDBConnection, T> read, CancellationToken cancellationToken)
+    {
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var lease = await _files.OpenAsync(dataSetId, cancellationToken).ConfigureAwait(false);
+            var reading = new GuardedReading(lease.File, _exports, _options, _time);
+
+            // The database computes on the thread that asks it.
+            return await Task.Run(() => reading.Read(within, read, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+}

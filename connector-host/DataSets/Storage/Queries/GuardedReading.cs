@@ -1,0 +1,85 @@
+using System.Globalization;
+using ConnectorPlatform.Host.DataSets.Queries;
+using DuckDB.NET.Data;
+using DuckDB.NET.Native;
+
+namespace ConnectorPlatform.Host.DataSets.Storage.Queries;
+
+/// <summary>
+/// Reads a DataSet's file for people: the database reaches no other file, and what takes too long or too much memory is stopped.
+/// </summary>
+/// <param name="file">The DataSet's file.</param>
+/// <param name="exports">The only folder that the database may still write to.</param>
+/// <param name="options">What a query may cost.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GuardedReading(DataSetFile file, string exports, QueryOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Reads in one transaction, so that all that is read is of the same commit.</summary>
+    /// <param name="within">How long it may take.</param>
+    /// <param name="read">The reading; it is not told of the stop: what it does in the database ends.</param>
+    /// <param name="cancellationToken">Stops it at once.</param>
+    /// <exception cref="PlatformException">It took too long or too much memory.</exception>
+    public T Read<T>(TimeSpan within, Func<DuckDBConnection, T> read, CancellationToken cancellationToken) => file.Guarded(() =>
+    {
+        file.ReserveForSearch(rows: 0);
+        using var connection = file.Connect();
+        Seal(connection);
+        using var interrupt = connection.CreateCommand();
+        var stop = new Stop(within, options, time, interrupt.Cancel, cancellationToken);
+        using var looking = time.CreateTimer(_ => stop.Look(), null, LookEvery, LookEvery);
+        try
+        {
+            using var transaction = connection.BeginTransaction();
+            var result = read(connection);
+            transaction.Commit();
+            return result;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or DuckDBException && stop.Reason is { } reason)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new PlatformException(PlatformFault.Input, reason, exception);
+        }
+        catch (DuckDBException exception) when (exception.ErrorType == DuckDBErrorType.OutOfMemory)
+        {
+            throw new PlatformException(PlatformFault.Input, "The query needs more memory than it may have; let it look at fewer rows or columns.", exception);
+        }
+    });
+
+    // It holds for all connections to the file until it is closed. The file itself, its log and its folder for temporaries stay within reach.
+    private void Seal(DuckDBConnection connection)
+    {
+        lock (file)
+        {
+            if (connection.Scalar("SELECT current_setting('enable_external_access')") is true)
+            {
+                connection.Run($"SET allowed_directories = [{SqlTypes.Literal(Path.GetFullPath(exports) + Path.DirectorySeparatorChar)}]");
+                connection.Run("SET enable_external_access = false");
+            }
+        }
+    }
+
+    /// <summary>Interrupts a reading that has to end, again and again, as the database forgets an interruption that comes between two statements.</summary>
+    private sealed class Stop(TimeSpan within, QueryOptions options, TimeProvider time, Action interrupt, CancellationToken cancellationToken)
+    {
+        private readonly long _began = time.GetTimestamp();
+        private readonly long _memory = Environment.WorkingSet;
+
+        public string? Reason { get; private set; }
+
+        public void Look()
+        {
+            Reason ??= cancellationToken.IsCancellationRequested ? "The query was cancelled."
+                : time.GetElapsedTime(_began) >= within
+                ? string.Create(CultureInfo.InvariantCulture, $"The query was stopped after {within.TotalSeconds:0.#} seconds, the most that one may take; let it look at fewer rows.")
+                : (Environment.WorkingSet - _memory) >> 20 > options.MemoryMegabytes
+                ? $"The query was stopped, as it took more than {options.MemoryMegabytes} MB of memory; let it look at fewer rows or columns."
+                : null;
+            if (Reason is not null)
+            {
+                interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+using ConnectorPlatform.Host.DataSets;
+
+namespace ConnectorPlatform.Host.Runs;
+
+/// <summary>Runs that somebody asks for without waiting for their end, and those that he wants to end.</summary>
+internal sealed partial class RunRequests(RunEngine engine, RunStore runs, ILogger<RunRequests> logger)
+{
+    /// <summary>Starts a run, or queues it behind the one that goes on.</summary>
+    /// <returns>The run as it began, once there is a record of it.</returns>
+    /// <exception cref="PlatformException">There is none: another waits already or is held, or the DataSet is gone.</exception>
+    public async Task<RunRecord> StartAsync(DataSetConfiguration dataSet)
+    {
+        var recorded = new TaskCompletionSource<RunRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var run = Task.Run(() => engine.RunAsync(dataSet, recorded.SetResult));
+        if (await Task.WhenAny(recorded.Task, run).ConfigureAwait(false) == run)
+        {
+            return await run.ConfigureAwait(false);
+        }
+
+        _ = WatchAsync(dataSet.Id, run);
+        return await recorded.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Asks for the end of a run, whatever process executes it. What it has committed stays.</summary>
+    /// <exception cref="PlatformException">There is no such run, or it has ended already.</exception>
+    public void Cancel(string runId)
+    {
+        var run = runs.Find(runId) ?? throw new PlatformException(PlatformFault.NotFound, $"There is no run \"{runId}\".");
+        if (run.IsEnded)
+        {
+            throw new PlatformException(PlatformFault.Busy, "The run has ended already; there is nothing to cancel.");
+        }
+
+        runs.AskCancel(runId);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The border of a run that nobody waits for: what its own record cannot tell goes to the log.")]
+    private async Task WatchAsync(string dataSetId, Task run)
+    {
+        try
+        {
+            await run.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            LogFailure(dataSetId, exception);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A run of the DataSet {DataSet} broke off.")]
+    private partial void LogFailure(string dataSet, Exception exception);
+}

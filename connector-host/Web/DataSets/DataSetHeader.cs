@@ -1,0 +1,60 @@
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.Site;
+
+namespace ConnectorPlatform.Host.Web.DataSets;
+
+/// <summary>What all pages of a DataSet have at their top: name, state, what can be done, and the tabs.</summary>
+internal sealed class DataSetHeader(DataSetConfigurationStore dataSets, RunStore runs, ConnectorCatalog connectors)
+{
+    private const int RunsLookedAt = 50;
+
+    /// <exception cref="PlatformException">There is no such DataSet.</exception>
+    public DataSetConfiguration Get(string id) => dataSets.Find(id) is { } dataSet && dataSet.Id == id
+        ? dataSet
+        : throw new PlatformException(PlatformFault.NotFound, "There is no such DataSet; it may have been deleted.");
+
+    /// <summary>A page of a DataSet.</summary>
+    /// <param name="dataSet">The DataSet.</param>
+    /// <param name="tab">The current tab: <c>overview</c>, <c>data</c>, <c>history</c>, <c>approvals</c> or <c>settings</c>.</param>
+    /// <param name="template">What is below the tabs.</param>
+    /// <param name="model">Of the template.</param>
+    /// <param name="status">Of HTTP.</param>
+    public PageView Page(DataSetConfiguration dataSet, string tab, string template, object model, int status = StatusCodes.Status200OK) =>
+        new("dataset", dataSet.Name, new { Header = Of(dataSet, tab), Template = template, Model = model })
+        {
+            Crumbs = [new Crumb("Data Center", "/")],
+            Section = "home",
+            HasOwnHeading = true,
+            Status = status,
+        };
+
+    /// <summary>The model of the part <c>dataset-header</c>.</summary>
+    public object Of(DataSetConfiguration dataSet, string tab)
+    {
+        var recent = runs.Of(dataSet.Id, RunsLookedAt);
+        var last = recent is [var first, ..] ? first : null;
+        var isHeld = recent.Any(run => run.State == RunState.Held);
+        var tabs = new List<(string Key, string Title)> { ("overview", "Overview"), ("data", "Data"), ("history", "History") };
+        if (isHeld || tab == "approvals" || recent.Any(run => run.Counts.RowsRejected > 0))
+        {
+            tabs.Add(("approvals", isHeld ? "Approvals (1)" : "Approvals"));
+        }
+
+        tabs.Add(("settings", "Settings"));
+        return new
+        {
+            dataSet.Id,
+            dataSet.Name,
+            Connector = NameOf(dataSet.Connector),
+            State = last is null ? "Never run" : Words.Of(last.State),
+            Tone = last is null ? "quiet" : Words.Tone(last.State),
+            LastRun = last?.Id ?? "",
+            Tabs = tabs.Select(entry => new { entry.Title, Path = $"/datasets/{dataSet.Id}{(entry.Key == "overview" ? "" : "/" + entry.Key)}", IsCurrent = entry.Key == tab }).ToList(),
+        };
+    }
+
+    private string NameOf(string connector) =>
+        connectors.Packages.FirstOrDefault(package => package.Manifest.Id == connector)?.Manifest.Name ?? connector;
+}

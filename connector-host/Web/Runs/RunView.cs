@@ -1,0 +1,61 @@
+using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.Site;
+
+namespace ConnectorPlatform.Host.Web.Runs;
+
+/// <summary>A run as pages show it.</summary>
+internal static class RunView
+{
+    public static object Of(RunRecord run, string dataSet) => new
+    {
+        run.Id,
+        run.DataSetId,
+        DataSet = dataSet,
+        State = Words.Of(run.State),
+        Tone = Words.Tone(run.State),
+        Phase = run.IsEnded ? "" : Words.Of(run.Phase),
+        Trigger = Words.Of(run.Trigger),
+        run.Attempts,
+        run.StartedAt,
+        run.EndedAt,
+        Took = Took(run),
+        RowsRead = Words.Count(run.Counts.RowsRead),
+        RowsWritten = Words.Count(run.Counts.RowsWritten),
+        RowsChanged = Words.Count(run.Counts.RowsChanged),
+        RowsRemoved = Words.Count(run.Counts.RowsRemoved),
+        RowsRejected = Words.Count(run.Counts.RowsRejected),
+        Requests = Words.Count(run.Counts.Requests),
+        Received = Words.Size(run.Counts.BytesReceived),
+        Waited = run.Counts.Waited > TimeSpan.Zero ? Words.Duration(run.Counts.Waited) : "",
+        WaitingFor = run.IsEnded ? "" : run.WaitingFor ?? "",
+        Failure = run.Failure?.Message ?? "",
+        WhoActs = run.Failure?.WhoActs ?? "",
+        run.Warnings,
+        IsUndone = run.UndoneBy is not null,
+        UndoneBy = run.UndoneBy ?? "",
+        Resumes = run.Resumes ?? "",
+        run.IsEnded,
+        IsHeld = run.State == RunState.Held,
+        Sentence = Sentence(run),
+    };
+
+    /// <summary>What a run did, in a sentence.</summary>
+    public static string Sentence(RunRecord run) => run.State switch
+    {
+        RunState.Queued => $"It waits for {run.WaitingFor ?? "its turn"}.",
+        RunState.Running => $"It is under way: {Words.Count(run.Counts.RowsRead, "row")} read so far.",
+        RunState.Held => $"It read {Words.Count(run.Counts.RowsRead, "row")}, which wait for somebody to approve or reject them.",
+        RunState.Cancelled => $"It was cancelled; {Stored(run)}.",
+        RunState.Failed => $"It failed after {Took(run)}; {Stored(run)}.",
+        _ => $"It read {Words.Count(run.Counts.RowsRead, "row")} and stored {Words.Count(run.Counts.RowsWritten)} in {Took(run)}{(run.Counts.RowsRejected > 0 ? $"; {Words.Count(run.Counts.RowsRejected)} could not be stored" : "")}.",
+    };
+
+    /// <summary>Such as <c>95% of 20</c>.</summary>
+    public static string SuccessRate(IReadOnlyCollection<RunRecord> ended) =>
+        ended.Count == 0 ? "none yet" : $"{100 * ended.Count(run => run.IsSuccess) / ended.Count}% of {ended.Count}";
+
+    /// <returns>Empty while it goes on.</returns>
+    public static string Took(RunRecord run) => run.EndedAt is { } ended ? Words.Duration(ended - run.StartedAt) : "";
+
+    private static string Stored(RunRecord run) => run.Counts.RowsWritten > 0 ? $"the {Words.Count(run.Counts.RowsWritten, "row")} that it had stored stay" : "it had stored nothing";
+}

@@ -1,0 +1,55 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.Site;
+
+namespace ConnectorPlatform.Host.Web.Runs;
+
+/// <summary>The board of runs: those that go on or wait, live, and those that ended last.</summary>
+internal sealed class RunsPages(SiteRenderer site, RunStore runs, RunFeed feed, RunRequests requests, DataSetConfigurationStore dataSets, IHostApplicationLifetime lifetime)
+{
+    private const int EndedShown = 25;
+
+    public static void Map(IEndpointRouteBuilder server)
+    {
+        var pages = server.ServiceProvider.GetRequiredService<RunsPages>();
+        server.MapMethods("/runs", Pages.Reading, pages.Show);
+        server.MapGet("/runs/live", pages.Live);
+        server.MapPost("/runs/{id}/cancel", pages.CancelAsync);
+        RunPages.Map(server);
+    }
+
+    private IResult Show(HttpContext context) => site.Page(context, new PageView("runs", "Runs", new { Board = Board(runs.Unfinished()) }) { Section = "runs" });
+
+    private IResult Live(HttpContext context) => EventStream.Of(lifetime, cancellationToken => BoardsAsync(context, cancellationToken));
+
+    private async IAsyncEnumerable<SseItem<string>> BoardsAsync(HttpContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var going in feed.WatchAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return new SseItem<string>(site.PartText(context, "runs-board", Board(going)));
+        }
+    }
+
+    private async Task<IResult> CancelAsync(HttpContext context, string id)
+    {
+        requests.Cancel(id);
+        var form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+        return site.Redirect(context, form["return"] == "run" ? $"/runs/{id}" : "/runs", "The run was asked to end; what it has stored stays.");
+    }
+
+    private object Board(IReadOnlyList<RunRecord> going)
+    {
+        var names = new Dictionary<string, string>();
+        return new
+        {
+            Running = going.Where(run => run.State == RunState.Running).OrderBy(run => run.StartedAt).Select(View).ToList(),
+            Queued = going.Where(run => run.State == RunState.Queued).OrderBy(run => run.StartedAt).Select(View).ToList(),
+            Ended = runs.Ended(EndedShown).OrderByDescending(run => run.EndedAt).Select(View).ToList(),
+        };
+
+        object View(RunRecord run) => RunView.Of(
+            run, names.TryGetValue(run.DataSetId, out var name) ? name : names[run.DataSetId] = dataSets.Find(run.DataSetId)?.Name ?? "a deleted DataSet");
+    }
+}

@@ -1,0 +1,184 @@
+using ConnectorPlatform.Host;
+using ConnectorPlatform.Host.DataSets.Queries;
+using ConnectorPlatform.Host.DataSets.Storage;
+using ConnectorPlatform.Tests.Support;
+
+namespace ConnectorPlatform.Tests.DataSets;
+
+/// <summary>The SQL box answers what reads the DataSet's rows, and nothing else.</summary>
+public sealed class SqlBoxTests : IAsyncLifetime
+{
+    private QueryFixture _sales = null!;
+
+    public static TheoryData<string> Attacks => [.. SqlAttacks.All];
+
+    public async ValueTask InitializeAsync()
+    {
+        _sales = new QueryFixture(new QueryOptions { Within = TimeSpan.FromSeconds(2), SqlRows = 100, MemoryMegabytes = 128 });
+        await _sales.FillAsync();
+    }
+
+    public ValueTask DisposeAsync() => _sales.DisposeAsync();
+
+    [Theory]
+    [InlineData("SELECT count(*) FROM rows", "20")]
+    [InlineData("select sum(clicks) from ROWS;", "2100")]
+    [InlineData("SELECT country, sum(amount) AS total FROM rows GROUP BY country ORDER BY total DESC NULLS LAST LIMIT 1", "Chile|120.0")]
+    [InlineData("FROM rows SELECT max(day)", "2025-01-20")]
+    [InlineData("WITH few AS (SELECT * FROM rows WHERE clicks < 30), two AS (SELECT * FROM few) SELECT count(*) FROM two JOIN few USING (day)", "2")]
+    [InlineData("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT sum(i) FROM n", "15")]
+    [InlineData("SELECT day, row_number() OVER (PARTITION BY country ORDER BY day DESC) AS n FROM rows QUALIFY n = 1 ORDER BY 1 DESC LIMIT 1", "2025-01-20|1")]
+    [InlineData("SELECT extra ->> 'day', at, is_new FROM dataset.main.rows ORDER BY day LIMIT 1 -- the first", "1|2025-01-01T12:30:00Z|false")]
+    [InlineData("SELECT date_trunc('month', day)::DATE, count(*) FILTER (WHERE is_new) FROM rows GROUP BY ALL", "2025-01-01|10")]
+    [InlineData("SELECT [1, 2], {'a': 1}, 1e300 * 1e10, 170141183460469231731687303715884105727, INTERVAL 2 DAY", "[1, 2]|{'a': 1}|Infinity|170141183460469231731687303715884105727|2 days")]
+    [InlineData("SELECT CASE WHEN EXISTS (SELECT 1 FROM rows r WHERE r.clicks = 10) THEN 'ü' END, list_transform([1, 2], lambda x: x + 1)", "ü|[2, 3]")]
+    [InlineData("VALUES (1, 'a')", "1|a")]
+    [InlineData("SELECT i FROM range(3) t(i) ORDER BY i DESC LIMIT 1", "2")]
+    [InlineData("SELECT 1 AS a, 2 AS a", "1|2")]
+    public async Task A_query_that_reads_the_rows_is_answered(string sql, string first) =>
+        Assert.Equal(first, (await _sales.ValuesAsync(sql))[0]);
+
+    [Theory]
+    [MemberData(nameof(Attacks))]
+    public async Task What_does_more_than_reading_the_rows_is_refused(string sql)
+    {
+        var refusal = await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql));
+
+        Assert.Equal(PlatformFault.Input, refusal.Fault);
+        Assert.DoesNotContain("root:", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(20, await _sales.Platform.ReadAsync(_sales.DataSet, reader => reader.Count()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Attacks))]
+    public async Task What_is_refused_is_not_exported_either(string sql) =>
+        await Assert.ThrowsAsync<PlatformException>(() => _sales.Queries.ExportAsync(_sales.DataSet.Id, sql, ExportFormat.Csv, TestPlatform.Cancellation));
+
+    [Fact]
+    public void Over_a_hundred_attacks_are_tried() => Assert.True(SqlAttacks.All.Count > 100);
+
+    [Theory]
+    [InlineData("SELECT country FRM rows", "line 1, column 20")]
+    [InlineData("SELECT\n  amont\nFROM rows", "line 2, column 3")]
+    [InlineData("SELECT 'ü', read_text('x')", "line 1, column 13")]
+    [InlineData("SELECT count(*)\nFROM other", "line 2, column 6")]
+    public async Task An_error_tells_its_place(string sql, string place)
+    {
+        var error = await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql));
+
+        Assert.Contains(place, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("LINE", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_misspelt_column_is_told_with_those_that_are_near()
+    {
+        var error = await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync("SELECT clikcs FROM rows"));
+
+        Assert.Contains("clicks", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SELECT count(*) FROM range(100000000000)")]
+    [InlineData("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")]
+    [InlineData("SELECT count(*) FROM rows a, rows b, rows c, rows d, rows e, rows f, rows g, rows h WHERE hash(a.day, b.day, c.day, d.day, e.day, f.day, g.day, h.day) = 0")]
+    public async Task An_endless_query_is_stopped_at_its_time_limit(string sql)
+    {
+        var error = await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql));
+
+        Assert.Contains("2 seconds", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["20"], await _sales.ValuesAsync("SELECT count(*) FROM rows"));
+    }
+
+    [Fact]
+    public async Task A_query_ends_when_nobody_waits_for_it()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _sales.Queries.SqlAsync(_sales.DataSet.Id, "SELECT count(*) FROM range(100000000000)", patience.Token));
+    }
+
+    [Theory]
+    [InlineData("SELECT length(string_agg(country, ',')) FROM (SELECT a.country FROM rows a, range(100000000))")]
+    [InlineData("SELECT len(list(i)) FROM range(1000000000) t(i)")]
+    [InlineData("WITH a AS (SELECT country || country || country || country || country || country || country || country s FROM rows), b AS (SELECT s || s || s || s || s || s || s || s s FROM a), c AS (SELECT s || s || s || s || s || s || s || s s FROM b), d AS (SELECT s || s || s || s || s || s || s || s s FROM c), e AS (SELECT s || s || s || s || s || s || s || s s FROM d), f AS (SELECT s || s || s || s || s || s || s || s s FROM e) SELECT max(length(s || s || s || s || s || s || s || s)) FROM f")]
+    public async Task A_query_that_grows_without_measure_is_stopped(string sql)
+    {
+        var before = Environment.WorkingSet;
+        await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql));
+
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 1L << 30);
+        Assert.Equal(["20"], await _sales.ValuesAsync("SELECT count(*) FROM rows"));
+    }
+
+    [Fact]
+    public async Task A_long_answer_is_cut_and_says_so()
+    {
+        var answer = await _sales.SqlAsync("SELECT a.day FROM rows a, rows b");
+
+        Assert.True(answer.IsCut);
+        Assert.Equal(100, answer.Rows.Count);
+        Assert.False((await _sales.SqlAsync("SELECT day FROM rows")).IsCut);
+    }
+
+    [Fact]
+    public async Task The_order_of_an_answer_is_that_of_its_query() =>
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{200 - (i * 10)}"), await _sales.ValuesAsync("SELECT clicks FROM rows ORDER BY clicks DESC"));
+
+    [Fact]
+    public async Task Other_DataSets_are_out_of_reach()
+    {
+        var other = _sales.Platform.AddDataSet("hello");
+        await _sales.Platform.CommitAsync(other, QueryFixture.Sales(QueryFixture.Sale(1, "Secret", 1, 1)));
+        var path = _sales.Platform.Part<ConnectorPlatform.Host.DataSets.DataSetFiles>().PathOf(other.Id);
+
+        foreach (var sql in new[] { $"SELECT * FROM '{path}'", $"ATTACH '{path}' AS other", $"SELECT * FROM read_duckdb('{path}')", "SELECT * FROM other.main.rows", $"SELECT * FROM read_blob('{path}')" })
+        {
+            var refusal = await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql));
+            Assert.DoesNotContain("Secret", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Whatever_a_query_says_the_database_reaches_no_other_file()
+    {
+        await _sales.SqlAsync("SELECT 1");
+        using var lease = await _sales.Platform.Part<ConnectorPlatform.Host.DataSets.DataSetFiles>().OpenAsync(_sales.DataSet.Id, TestPlatform.Cancellation);
+        using var connection = lease.File.Connect();
+
+        // Without the check of the tree: the second wall stands by itself.
+        Assert.ThrowsAny<Exception>(() => connection.Scalar("SELECT content FROM read_text('/etc/passwd')"));
+        Assert.ThrowsAny<Exception>(() => connection.Run("SET enable_external_access = true"));
+        Assert.ThrowsAny<Exception>(() => connection.Run("ATTACH '/tmp/other.duckdb' AS other"));
+    }
+
+    [Fact]
+    public async Task A_run_can_commit_after_somebody_has_asked()
+    {
+        await _sales.SqlAsync("SELECT 1");
+        await _sales.FillAsync(QueryFixture.Sale(1, "Peru", 1, 1), QueryFixture.Sale(2, "Peru", 1, 1));
+
+        Assert.Equal(["2"], await _sales.ValuesAsync("SELECT count(*) FROM rows"));
+    }
+
+    [Fact]
+    public async Task Random_noise_is_refused_or_answered_and_never_more()
+    {
+        string[] words = ["SELECT", "FROM", "rows", "(", ")", ",", "*", "WHERE", "WITH", "a", "AS", "UNION", "'x'", "1", "read_csv", "ATTACH", ";", "--", "/*", "\"", "VALUES", "JOIN", "COPY", "TO"];
+        var random = new Random(20251128);
+        for (var i = 0; i < 300; i++)
+        {
+            var sql = string.Join(' ', Enumerable.Range(0, random.Next(1, 12)).Select(_ => words[random.Next(words.Length)]));
+            try
+            {
+                await _sales.SqlAsync(sql);
+            }
+            catch (PlatformException refusal)
+            {
+                Assert.True(refusal.Fault == PlatformFault.Input, $"{sql}: {refusal.Message}");
+            }
+        }
+
+        Assert.Equal(20, await _sales.Platform.ReadAsync(_sales.DataSet, reader => reader.Count()));
+    }
+}
