@@ -199,7 +199,7 @@ public sealed class DataSetPagesTests : IAsyncLifetime
             Details = JsonElement.Parse("""{ "report": "link_countries", "bitly_link": "https://go.example.com/2FNvHP8" }"""),
             Rules = new DataSetRules { Safeguards = new Safeguards { AddedColumns = SafeguardAction.Hold } },
         };
-        _site.Part<DataSetConfigurationStore>().Update(changed);
+        _site.Part<DataSetConfigurationStore>().TryUpdate(changed);
         Assert.Equal(RunState.Held, (await RunAsync(changed)).State);
         return changed;
     }

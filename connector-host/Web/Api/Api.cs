@@ -19,6 +19,9 @@ internal static class Api
         services.AddSingleton<DataSetOperations>();
         services.AddSingleton<ScheduleOperations>();
         services.AddSingleton<RunOperations>();
+        services.AddSingleton<RunRequestOperations>();
+        services.AddSingleton<QuarantineOperations>();
+        services.AddSingleton<RowOperations>();
         services.AddSingleton<NoticeOperations>();
         services.AddSingleton<SettingsOperations>();
         return services;
@@ -27,13 +30,16 @@ internal static class Api
     public static void Map(IEndpointRouteBuilder server)
     {
         ApiPages.Map(server);
-        server.MapFallback("/api/{**path}", ApiRequests.AnswerUnknown);
+        server.MapFallback("/api/{**path}", ApiRequests.AnswerUnknownAsync);
         var api = server.MapGroup("/api/v1");
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
         ConnectorOperations.Map(api);
         DataSetOperations.Map(api);
         ScheduleOperations.Map(api);
         RunOperations.Map(api);
+        RunRequestOperations.Map(api);
+        QuarantineOperations.Map(api);
+        RowOperations.Map(api);
         NoticeOperations.Map(api);
         SettingsOperations.Map(api);
     }

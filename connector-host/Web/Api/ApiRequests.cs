@@ -29,7 +29,7 @@ internal static partial class ApiRequests
     }
 
     /// <summary>Answers for addresses that the API does not have. Routing leads here also where a body is needed and none, or another, was announced.</summary>
-    public static Task AnswerUnknown(HttpContext context) =>
+    public static Task AnswerUnknownAsync(HttpContext context) =>
         HttpMethods.IsPost(context.Request.Method) && !context.Request.HasJsonContentType()
             ? throw new BadHttpRequestException(
                 $"There is nothing to post to at {context.Request.Path}, or it needs a body: send JSON, with Content-Type: application/json. See /api.", StatusCodes.Status415UnsupportedMediaType)
