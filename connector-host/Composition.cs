@@ -21,6 +21,7 @@ using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Runs.Drafts;
 using ConnectorPlatform.Host.Runs.Listing;
+using ConnectorPlatform.Host.Runs.Menus;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Runs.Workers;
 using ConnectorPlatform.Host.Schedules;
@@ -66,9 +67,12 @@ internal static class Composition
                 : ActivatorUtilities.CreateInstance<WorkerIsolation>(provider),
             provider.GetRequiredService<PackageStore>()));
         services.AddSingleton<ConnectorSessions>();
+        services.AddSingleton<MenuLabelStore>();
+        services.AddSingleton<LiveMenus>();
         services.AddSingleton<DetailsMigration>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<DataSetDifferences>();
+        services.AddSingleton<AccountSetup>();
         services.AddSingleton<DataSetEdit>();
         services.AddSingleton<DataSetDuplication>();
         services.AddSingleton<DataSetRemoval>();

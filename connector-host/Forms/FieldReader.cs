@@ -21,7 +21,7 @@ internal static class FieldReader
             Schema = schema,
             Default = schema.Member("default"),
             Order = schema.Member("x-order") is { ValueKind: JsonValueKind.Number } order && order.TryGetInt32(out var number) ? number : null,
-            Choices = ReadChoices(schema),
+            Choices = ChoicesOf(schema),
             Menu = ReadMenu(schema),
             IsSecret = schema.IsTrue("x-secret"),
         };
@@ -42,7 +42,8 @@ internal static class FieldReader
         TypeNamed(schema.Text("type") ?? schema.Texts("type").FirstOrDefault(type => type != "null"))
         ?? (schema.Has("properties") ? FieldType.Object : schema.Has("items") ? FieldType.Array : FieldType.String);
 
-    private static List<Choice>? ReadChoices(JsonElement schema)
+    /// <summary>The fixed menu of a field, or of a list's entries; null for one without.</summary>
+    public static IReadOnlyList<Choice>? ChoicesOf(JsonElement schema)
     {
         if (schema.Member("enum") is { ValueKind: JsonValueKind.Array } values)
         {

@@ -26,6 +26,13 @@ internal sealed class Form
     /// <summary>Names the schema's text: equal for equal texts.</summary>
     public string Hash { get; }
 
+    /// <summary>What a list's entries are, with its <c>$ref</c> followed; without members when the list does not say.</summary>
+    public JsonElement ItemsOf(Field list)
+    {
+        var items = list.Schema.Member("items") ?? JsonElementReading.EmptyObject;
+        return items.Text("$ref") is { } reference && reference.StartsWith('#') ? JsonPointer.Find(Schema, reference[1..]) ?? items : items;
+    }
+
     /// <exception cref="FormSchemaException">No form can be made of the schema; one that merely breaks a lint rule is read as well as possible.</exception>
     public static Form Parse(JsonElement schema)
     {

@@ -26,6 +26,9 @@ internal sealed record Settled
     /// <summary>The declaration behind each visible field.</summary>
     public required IReadOnlyDictionary<string, Field> Fields { get; init; }
 
+    /// <summary>For each visible field all that applies to it now: its declaration, and the tightenings by branches.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<JsonElement>> Constraints { get; init; }
+
     /// <summary>False when the form contradicts itself so that showing a field hides it again.</summary>
     public required bool IsAtRest { get; init; }
 }

@@ -45,6 +45,7 @@ internal sealed class SettlePass(IReadOnlySet<string>? previouslyVisible)
     private readonly List<string> _unknown = [];
     private readonly OrderedDictionary<string, string> _hidden = [];
     private readonly Dictionary<string, Field> _fields = [];
+    private readonly Dictionary<string, IReadOnlyList<JsonElement>> _constraints = [];
 
     public IReadOnlyList<string> Unknown => _unknown;
 
@@ -70,6 +71,7 @@ internal sealed class SettlePass(IReadOnlySet<string>? previouslyVisible)
         Hidden = _hidden,
         Unknown = unknown,
         Fields = _fields,
+        Constraints = _constraints,
         IsAtRest = isAtRest,
     };
 
@@ -141,6 +143,7 @@ internal sealed class SettlePass(IReadOnlySet<string>? previouslyVisible)
         var pointer = JsonPointer.Append(parent.Pointer, field.Name);
         _visible.Add(pointer);
         _fields[pointer] = field;
+        _constraints[pointer] = [.. shown.Properties.Select(property => property.Schema)];
         if (shown.IsRequired)
         {
             _required.Add(pointer);

@@ -1,4 +1,6 @@
+using ConnectorPlatform.Host.Web.Accounts;
 using ConnectorPlatform.Host.Web.DataSets;
+using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
 using ConnectorPlatform.Host.Web.Operations;
 using ConnectorPlatform.Host.Web.Runs;
@@ -20,6 +22,9 @@ internal static class Pages
         HealthPages.Map(server);
         Metrics.Map(server);
         RunsPages.Map(server);
+        GalleryPages.Map(server);
+        AccountPages.Map(server);
+        CredentialPages.Map(server);
     }
 
     /// <summary>What every server of pages needs: sheet, script and icons, the theme, and an answer for what is not there.</summary>

@@ -16,6 +16,7 @@ internal static class Api
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<AccountLookup>();
         services.AddSingleton<ConnectorOperations>();
+        services.AddSingleton<AccountOperations>();
         services.AddSingleton<DataSetOperations>();
         services.AddSingleton<ScheduleOperations>();
         services.AddSingleton<RunOperations>();
@@ -34,6 +35,7 @@ internal static class Api
         var api = server.MapGroup("/api/v1");
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
         ConnectorOperations.Map(api);
+        AccountOperations.Map(api);
         DataSetOperations.Map(api);
         ScheduleOperations.Map(api);
         RunOperations.Map(api);

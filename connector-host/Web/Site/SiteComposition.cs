@@ -1,5 +1,7 @@
 using ConnectorPlatform.Host.Metadata;
+using ConnectorPlatform.Host.Web.Accounts;
 using ConnectorPlatform.Host.Web.DataSets;
+using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
 using ConnectorPlatform.Host.Web.Runs;
 using Microsoft.AspNetCore.DataProtection;
@@ -52,5 +54,8 @@ internal static class SiteComposition
         services.AddSingleton<DataSetApprovalPages>();
         services.AddSingleton<RunsPages>();
         services.AddSingleton<RunPages>();
+        services.AddSingleton<GalleryPages>();
+        services.AddSingleton<AccountPages>();
+        services.AddSingleton<CredentialPages>();
     }
 }

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Forms;
+
+namespace ConnectorPlatform.Host.Web.Forms;
+
+/// <summary>Says before a mistake what a field takes: bounds as the branches that apply now have tightened them, and examples.</summary>
+internal static class FieldHints
+{
+    private const int MostExamples = 4;
+
+    public static string? Of(Field field, IReadOnlyList<JsonElement> constraints)
+    {
+        var hint = string.Join(' ', new[] { Bounds(field.Type, constraints), Examples(field) }.OfType<string>());
+        return hint.Length > 0 ? hint : null;
+    }
+
+    private static string? Bounds(FieldType type, IReadOnlyList<JsonElement> constraints) => type switch
+    {
+        FieldType.Integer or FieldType.Number => Range(Tightest(constraints, "minimum", isLower: true), Tightest(constraints, "maximum", isLower: false), ""),
+        FieldType.Array => Range(Tightest(constraints, "minItems", isLower: true), Tightest(constraints, "maxItems", isLower: false), " entries"),
+        _ => null,
+    };
+
+    private static string? Range(JsonElement? least, JsonElement? most, string of) => (least, most) switch
+    {
+        ({ } from, { } to) => $"From {from} to {to}{of}.",
+        ({ } from, null) => $"At least {from}{of}.",
+        (null, { } to) => $"At most {to}{of}.",
+        _ => null,
+    };
+
+    private static JsonElement? Tightest(IReadOnlyList<JsonElement> constraints, string keyword, bool isLower)
+    {
+        var limits = constraints.Select(schema => schema.Member(keyword)).OfType<JsonElement>().Where(limit => limit.ValueKind == JsonValueKind.Number).OrderBy(limit => limit.GetDouble()).ToList();
+        return limits.Count == 0 ? null : isLower ? limits[^1] : limits[0];
+    }
+
+    private static string? Examples(Field field)
+    {
+        var examples = field.IsSecret ? [] : field.Schema.Items("examples").Take(MostExamples).Select(field.TitleOf).ToList();
+        return examples.Count > 0 ? $"For example {string.Join(", ", examples)}."
+            : field.Schema.Text("format") == "date-time" ? "For example 2024-05-31T08:30:00Z."
+            : null;
+    }
+}
