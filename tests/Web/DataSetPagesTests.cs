@@ -200,7 +200,7 @@ public sealed class DataSetPagesTests : IAsyncLifetime
             Details = JsonElement.Parse("""{ "report": "link_countries", "bitly_link": "https://go.example.com/2FNvHP8" }"""),
             Rules = new DataSetRules { Safeguards = new Safeguards { AddedColumns = SafeguardAction.Hold } },
         };
-        _site.Part<DataSetConfigurationStore>().TryUpdate(changed);
+        changed = _site.Part<DataSetEdit>().Save(changed, ChangeOrigin.Page);
         Assert.Equal(RunState.Held, (await RunAsync(changed)).State);
         return changed;
     }
