@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
