@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace ConnectorPlatform.Tests.Web;
 
 public sealed class ApiDataSetTests : IAsyncLifetime

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
 

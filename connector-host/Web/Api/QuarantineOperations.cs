@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host.Connectors.Workers;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -9,7 +10,7 @@ internal static class Metrics
     public static IServiceCollection AddMeasuring(this IServiceCollection services)
     {
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PlatformMeter>(
-            provider, new Lazy<Connectors.Workers.WorkerPool>(provider.GetRequiredService<Connectors.Workers.WorkerPool>)));
+            provider, new Lazy<WorkerPool>(provider.GetRequiredService<WorkerPool>)));
         services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<HealthOptions>("Health"));
         services.AddSingleton<PlatformHealth>();
         services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("connector-platform", autoGenerateServiceInstanceId: false)).WithMetrics(metrics => metrics
