@@ -62,7 +62,7 @@ public sealed class ApiAccountTests : IAsyncLifetime
     public async Task An_account_in_use_is_not_removed()
     {
         (await AddAsync("Marketing")).Is(201);
-        (await _api.PostAsync("/datasets", new { name = "Greetings", connector = "bitly", account = "Marketing", details = new { report = "user" } })).Is(201);
+        (await _api.PostAsync("/datasets", new { name = "Greetings", connector = "bitly", account = "Marketing", details = new { report = "link_clicks", bitly_link = "https://go.example.com/2FNvHP8" } })).Is(201);
 
         Assert.Contains("Greetings", (await _api.DeleteAsync("/accounts/Marketing")).Is(409)["detail"], StringComparison.Ordinal);
         Assert.Equal("Greetings", (await _api.GetAsync("/accounts/Marketing")).Is(200).Json.GetProperty("dataSets")[0].GetProperty("name").GetString());

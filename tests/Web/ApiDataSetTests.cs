@@ -55,7 +55,10 @@ public sealed class ApiDataSetTests : IAsyncLifetime
     {
         var answer = (await _api.PostAsync("/datasets", new { name = "x", connector = "bitly", details = new { report = "no such report", nonsense = 1 } })).Is(400);
 
-        Assert.Equal(["/nonsense", "/report"], answer.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("path").GetString()));
+        var paths = answer.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("path").GetString()).ToList();
+
+        Assert.Contains("/nonsense", paths);
+        Assert.Contains("/report", paths);
     }
 
     [Theory]
