@@ -37,11 +37,11 @@ internal sealed class RowOperations(DataSetConfigurationStore dataSets, DataSetF
         group.MapGet("/chart", operations.ChartAsync).Is("readChart", "Read what a chart is drawn from", "What is left open is chosen by what the columns hold.").Fails(usual);
         group.MapPost("/sql", operations.SqlAsync)
             .Is("querySql", "Query a DataSet with SQL", "One SELECT over the table \"rows\", read only, limited in time and rows.")
-            .Example(new SqlBody("SELECT count(*) AS rows FROM rows")).Fails(usual);
+            .Example(new SqlBody(DataSetQueries.Example)).Fails(usual);
         group.MapGet("/export", operations.ExportAsync).Is("exportRows", "Export rows", "Text that a spreadsheet would take for a formula gets an apostrophe before it.")
             .Produces<Stream>(StatusCodes.Status200OK, types[0], types[1..]).Fails(usual);
         group.MapPost("/sql/export", operations.ExportSqlAsync).Is("exportSql", "Export the answer to a query", "All of its rows.")
-            .Example(new SqlBody("SELECT * FROM rows")).Produces<Stream>(StatusCodes.Status200OK, types[0], types[1..]).Fails(usual);
+            .Example(new SqlBody(DataSetQueries.Example)).Produces<Stream>(StatusCodes.Status200OK, types[0], types[1..]).Fails(usual);
     }
 
     private async Task<Ok<ColumnsView>> ColumnsAsync([Description(DataSetId)] string dataSet, CancellationToken cancellationToken)
