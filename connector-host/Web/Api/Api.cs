@@ -16,7 +16,13 @@ internal static class Api
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<AccountLookup>();
         services.AddSingleton<ConnectorOperations>();
+        services.AddSingleton<AccountOperations>();
+        services.AddSingleton<DataSetOperations>();
+        services.AddSingleton<ScheduleOperations>();
         services.AddSingleton<RunOperations>();
+        services.AddSingleton<RunRequestOperations>();
+        services.AddSingleton<QuarantineOperations>();
+        services.AddSingleton<RowOperations>();
         services.AddSingleton<NoticeOperations>();
         services.AddSingleton<SettingsOperations>();
         return services;
@@ -29,7 +35,13 @@ internal static class Api
         var api = server.MapGroup("/api/v1");
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
         ConnectorOperations.Map(api);
+        AccountOperations.Map(api);
+        DataSetOperations.Map(api);
+        ScheduleOperations.Map(api);
         RunOperations.Map(api);
+        RunRequestOperations.Map(api);
+        QuarantineOperations.Map(api);
+        RowOperations.Map(api);
         NoticeOperations.Map(api);
         SettingsOperations.Map(api);
     }

@@ -158,4 +158,4 @@ internal sealed record UndoPreviewView
 }
 
 /// <summary>A line of a run's log.</summary>
-internal sealed record LogLineView(DateTimeOffset At, string Level, string Message);
+internal sealed record LogLineView([property: Description("Null where the line is cut.")] DateTimeOffset? At, string Level, string Message);

@@ -18,21 +18,9 @@ internal static class WithoutSecrets
         var data = JsonObject.Create(settled.Data)!;
         foreach (var pointer in secrets)
         {
-            Remove(data, pointer);
+            JsonPointer.OwnerOf(data, pointer)?.Remove(JsonPointer.LastName(pointer));
         }
 
         return JsonSerializer.SerializeToElement(data);
-    }
-
-    private static void Remove(JsonObject data, string pointer)
-    {
-        JsonNode? parent = data;
-        var names = pointer.Split('/').Skip(1).Select(name => name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToList();
-        foreach (var name in names.SkipLast(1))
-        {
-            parent = parent is JsonArray array && int.TryParse(name, out var index) && index < array.Count ? array[index] : (parent as JsonObject)?[name];
-        }
-
-        (parent as JsonObject)?.Remove(names[^1]);
     }
 }

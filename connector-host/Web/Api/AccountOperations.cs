@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Runs;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ConnectorPlatform.Host.Web.Api;
+
+/// <summary>Accounts; their credentials are written and never read.</summary>
+internal sealed class AccountOperations(AccountStore accounts, AccountSetup setup, AccountLookup lookup, ConnectorCatalog catalog)
+{
+    private const string AccountId = "The account's id or name.";
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var operations = api.ServiceProvider.GetRequiredService<AccountOperations>();
+        var group = api.MapGroup("").WithTags("Accounts");
+        group.MapGet("/accounts", operations.List).Is("listAccounts", "List the accounts").Fails(StatusCodes.Status400BadRequest);
+        group.MapPost("/accounts", operations.AddAsync)
+            .Is("addAccount", "Add an account", "The credentials are encrypted, and no answer shows them.")
+            .Example(new { name = "Marketing", connector = "bitly", credentials = new { access_token = "…" }, check = true })
+            .Once().Fails(StatusCodes.Status404NotFound, StatusCodes.Status502BadGateway);
+        group.MapGet("/accounts/{account}", operations.Show).Is("showAccount", "Show an account").Fails(StatusCodes.Status404NotFound);
+        group.MapPatch("/accounts/{account}", operations.Rename).Is("renameAccount", "Rename an account").Example(new AccountNameBody("Marketing")).Fails(StatusCodes.Status404NotFound);
+        group.MapPut("/accounts/{account}/credentials", operations.ReplaceAsync)
+            .Is("replaceCredentials", "Replace the credentials of an account", "A secret that is left out stays as it is.")
+            .Example(new { credentials = new { access_token = "…" }, check = true })
+            .Fails(StatusCodes.Status404NotFound, StatusCodes.Status502BadGateway);
+        group.MapPost("/accounts/{account}/test", operations.TestAsync).Is("testAccount", "Ask the source whether an account works").Fails(StatusCodes.Status404NotFound);
+        group.MapDelete("/accounts/{account}", operations.Remove)
+            .Is("removeAccount", "Remove an account", "Refused while DataSets use it.").Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+    }
+
+    private Ok<ListPage<AccountView>> List([AsParameters] PageQuery page, [Description("Only those of this connector: its id.")] string? connector)
+    {
+        var uses = accounts.Uses();
+        return TypedResults.Ok(page.Of(
+            accounts.List().Where(account => connector is null || account.Connector == connector).OrderBy(account => account.Id, StringComparer.Ordinal),
+            account => account.Id,
+            StringComparer.Ordinal).Select(account => AccountView.Of(account, uses)));
+    }
+
+    private async Task<Created<AccountView>> AddAsync(JsonBody<AccountBody> body, CancellationToken cancellationToken)
+    {
+        var wanted = body.Value;
+        var account = await setup.AddAsync(wanted.Name, catalog.Find(wanted.Connector), wanted.Credentials, wanted.Check, cancellationToken).ConfigureAwait(false);
+        return TypedResults.Created($"/api/v1/accounts/{account.Id}", AccountView.Of(account, []));
+    }
+
+    private Ok<AccountView> Show([Description(AccountId)] string account) => Answer(lookup.Get(account));
+
+    private Ok<AccountView> Rename([Description(AccountId)] string account, JsonBody<AccountNameBody> body) => Answer(setup.Rename(lookup.Get(account), body.Value.Name));
+
+    private async Task<Ok<AccountView>> ReplaceAsync([Description(AccountId)] string account, JsonBody<CredentialsBody> body, CancellationToken cancellationToken) =>
+        Answer(await setup.ReplaceAsync(lookup.Get(account), body.Value.Credentials, body.Value.Check, cancellationToken).ConfigureAwait(false));
+
+    private async Task<Ok<AccountTestView>> TestAsync([Description(AccountId)] string account, CancellationToken cancellationToken) =>
+        TypedResults.Ok(AccountTestView.Of(await setup.TestAsync(lookup.Get(account), cancellationToken).ConfigureAwait(false)));
+
+    private NoContent Remove([Description(AccountId)] string account)
+    {
+        setup.Remove(lookup.Get(account));
+        return TypedResults.NoContent();
+    }
+
+    private Ok<AccountView> Answer(Account account) => TypedResults.Ok(AccountView.Of(account, accounts.Uses(account.Id)));
+}
