@@ -34,7 +34,9 @@ public sealed class BitlyConnector : IConnector
         ConnectorContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var run = new ReportRun(context);
-        await foreach (var batch in ReportCatalog.Find(run.Details.Report).ReadAsync(run, cancellationToken))
+        var report = ReportCatalog.Find(run.Details.Report);
+        var subject = await run.FindAsync(report.Scope, cancellationToken);
+        await foreach (var batch in report.ReadAsync(run, subject, cancellationToken))
         {
             yield return batch;
         }

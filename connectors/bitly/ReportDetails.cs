@@ -10,6 +10,9 @@ internal sealed record ReportDetails
 
     public string? BitlyLink { get; init; }
 
+    /// <summary>The user's own domains; none for all.</summary>
+    public IReadOnlyList<string>? Domains { get; init; }
+
     /// <summary>A group's GUID; empty for the account's default group.</summary>
     public string? Group { get; init; }
 

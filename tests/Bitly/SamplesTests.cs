@@ -125,6 +125,65 @@ public sealed class SamplesTests
         Assert.Equal(await TotalAsync("link_clicks", "day", -1, "UTC"), popular.Single(row => Link.EndsWith((string)row["bitlink"]!, StringComparison.Ordinal))["clicks"]);
     }
 
+    [Theory]
+    [InlineData("day", 7)]
+    [InlineData("day", 30)]
+    [InlineData("month", -1)]
+    public async Task The_domains_of_the_second_groups_links_add_up_to_its_clicks(string unit, int units)
+    {
+        const string second = "Bq8FernhilB";
+
+        Assert.Equal(
+            await SampleTape.Run().TotalAsync(new { report = "user_clicks", group = second, unit, units, time_zone = NewYork }),
+            await SampleTape.Run().TotalAsync(new { report = "referring_domains", group = second, unit, units, time_zone = NewYork }));
+    }
+
+    [Theory]
+    [InlineData("day", 7)]
+    [InlineData("day", 30)]
+    [InlineData("month", 3)]
+    public async Task The_domains_of_the_main_group_are_those_of_its_most_clicked_links_and_the_run_says_what_is_missing(string unit, int units)
+    {
+        var run = SampleTape.Run();
+        var popular = await SampleTape.Run().ReadAsync(Request("popular_links", unit, units, NewYork, rollUp: true));
+        var referrers = await SampleTape.Run().TotalAsync(Request("referrers", unit, units, NewYork, rollUp: true));
+
+        var domains = await run.TotalAsync(Request("referring_domains", unit, units, NewYork, rollUp: true));
+
+        Assert.Equal(popular.Take(50).Sum(row => (long)row["clicks"]!), domains);
+        Assert.Contains($"cover {domains:N0} of the {referrers:N0} clicks", Assert.Single(run.Reporter.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Long_urls_were_shortened_as_often_as_Bitlinks_were_made()
+    {
+        var shortens = await SampleTape.Run().TotalAsync(new { report = "shorten_counts", unit = "day", units = 30, time_zone = NewYork }, "shortens");
+
+        Assert.Equal(shortens, await SampleTape.Run().TotalAsync(new { report = "popular_owned_by_shortens", unit = "day", units = 30, time_zone = NewYork }, "shortens"));
+        Assert.Equal(shortens, await SampleTape.Run().TotalAsync(new { report = "popular_owned_by_shortens", unit = "day", units = 30, time_zone = NewYork, roll_up = false }, "shortens"));
+    }
+
+    [Fact]
+    public async Task The_encoders_of_a_link_agree_in_all_their_reports()
+    {
+        const string shared = "go.example.com/pvcdCNX";
+
+        var encoders = await SampleTape.Run().ReadAsync(new { report = "link_encoders", bitly_link = shared });
+        var clicks = await SampleTape.Run().ReadAsync(new { report = "link_encoders_by_count", bitly_link = shared });
+        var count = Assert.Single(await SampleTape.Run().ReadAsync(new { report = "link_encoders_count", bitly_link = shared }));
+
+        Assert.Equal(2, encoders.Count);
+        Assert.Equal(encoders.Select(row => row["link"]).Order(), clicks.Select(row => row["link"]).Order());
+        Assert.Equal((long)encoders.Count, count["bitlinks"]);
+        Assert.Equal((long)encoders.Select(row => row["user"]).Distinct().Count(), count["encoders"]);
+        foreach (var row in clicks)
+        {
+            Assert.Equal(
+                row["clicks"],
+                await SampleTape.Run().TotalAsync(new { report = "link_clicks", bitly_link = row["link"], unit = "day", units = -1, time_zone = "UTC", roll_up = true }));
+        }
+    }
+
     private static Task<long> TotalAsync(string report, string unit, int units, string zone, bool? rollUp = null) =>
         SampleTape.Run().TotalAsync(Request(report, unit, units, zone, rollUp));
 

@@ -10,20 +10,19 @@ namespace ConnectorPlatform.Connectors.Bitly.Reports;
 /// <param name="facets">The columns by which the clicks are split.</param>
 /// <param name="read">The reply's clicks, with one value for each of the facets.</param>
 internal sealed class FacetReport<TReply>(
-    Scope scope, string endpoint, string title, IReadOnlyList<Column> facets, Func<TReply, IEnumerable<(string[] Facets, long Clicks)>> read) : Report
+    Scope scope, string endpoint, string title, IReadOnlyList<Column> facets, Func<TReply, IEnumerable<(string[] Facets, long Clicks)>> read) : Report(scope)
     where TReply : Echo
 {
     /// <summary>Bitly's default is 50 and it declares no maximum; its API v3 gave 1,000.</summary>
     private const int Size = 1000;
 
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
-        ReportRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ReportRun run, Subject subject, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var subject = await run.FindAsync(scope, cancellationToken);
         var slices = run.Slices();
-        for (var i = 0; i < slices.Count; i++)
+        run.TellEdges();
+        foreach (var slice in slices)
         {
-            var slice = slices[i];
             var reply = await run.Api.GetAsync<TReply>(
                 $"{subject.Path}/{endpoint}?{slice.Query}&size={Size.ToString(CultureInfo.InvariantCulture)}", $"the {title} of {subject.Name}", cancellationToken);
             var table = new Table(run, subject, byDate: slice.Date is not null, [.. facets, Columns.Clicks]);
@@ -31,15 +30,15 @@ internal sealed class FacetReport<TReply>(
             rows.ForEach(row => table.Add(slice, reply, slice.Date, [.. row.Facets, row.Clicks]));
             if (rows.Count == Size)
             {
-                run.Context.Reporter.Warn($"Bitly gives at most {Size} {title}; there may be more.");
+                run.Reporter.Warn($"Bitly gives at most {Size} {title}; there may be more.");
             }
 
             if (slice.Date is null)
             {
-                run.Window.TellCoverage(run.Context.Reporter, reply, []);
+                run.Window.TellCoverage(run.Reporter, reply, []);
             }
 
-            run.Context.Reporter.Progress(i + 1, slices.Count);
+            run.Step();
             yield return table.ToBatch();
         }
     }

@@ -7,17 +7,17 @@ using System.Text.Json;
 namespace ConnectorPlatform.Connectors.Bitly.Reports;
 
 /// <summary>The fields of one Bitlink; of a Bitlink of others, those that Bitly shows to everybody.</summary>
-internal sealed class LinkInformationReport : Report
+internal sealed class LinkInformationReport() : Report(Scope.Link)
 {
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
-        ReportRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ReportRun run, Subject subject, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var subject = run.Link();
         var body = await FetchAsync(run, subject, cancellationToken);
+        run.Step();
         yield return run.Context.Batch<Row>([Row.Of(subject.Id, body)]);
     }
 
-    private static async Task<BitlinkBody> FetchAsync(ReportRun run, Subject subject, CancellationToken cancellationToken)
+    public static async Task<BitlinkBody> FetchAsync(ReportRun run, Subject subject, CancellationToken cancellationToken)
     {
         try
         {
@@ -27,7 +27,7 @@ internal sealed class LinkInformationReport : Report
         {
             var body = await run.Api.PostAsync<BitlinkBody>(
                 "expand", new Dictionary<string, string> { ["bitlink_id"] = subject.Id }, subject.Name, cancellationToken);
-            run.Context.Reporter.Info($"{subject.Name} is not the account's own: Bitly shows only its public fields.");
+            run.Reporter.Info($"{subject.Name} is not the account's own: Bitly shows only its public fields.");
             return body;
         }
     }

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace ConnectorPlatform.Connectors.Bitly.Reports;
 
 /// <summary>A group's most-clicked Bitlinks with what the link list tells of them.</summary>
-internal sealed class PopularLinksReport : Report
+/// <param name="isRestricted">Whether only links to the user's own domains are listed; Bitly itself knew these until its API v3 ended.</param>
+internal sealed class PopularLinksReport(bool isRestricted) : Report(Scope.Group)
 {
     /// <summary>Bitly's maximum.</summary>
     private const int Size = 100;
@@ -23,14 +24,19 @@ internal sealed class PopularLinksReport : Report
     ];
 
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
-        ReportRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ReportRun run, Subject group, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var group = await run.FindAsync(Scope.Group, cancellationToken);
         var links = new GroupLinks(run, group);
         var slices = run.Slices();
-        for (var i = 0; i < slices.Count; i++)
+        run.TellEdges();
+        if (isRestricted)
         {
-            var slice = slices[i];
+            run.Reporter.Info(
+                "Bitly withdrew Popular Owned by Clicks, and tracking domains, with its API v3. Computed instead: the group's most-clicked Bitlinks, restricted to those whose long URL is on one of the Domains. Links of other groups cannot be seen.");
+        }
+
+        foreach (var slice in slices)
+        {
             var reply = await run.Api.GetAsync<SortedLinksReply>(
                 $"{group.Path}/bitlinks/clicks?{slice.Query}&size={Size.ToString(CultureInfo.InvariantCulture)}",
                 $"the popular links of {group.Name}",
@@ -38,13 +44,26 @@ internal sealed class PopularLinksReport : Report
             var sorted = (reply.SortedLinks ?? []).OrderByDescending(entry => entry.Clicks).ToList();
             links.Add(reply.Links ?? []);
             await links.FindAsync([.. sorted.Select(entry => entry.Id)], cancellationToken);
-            if (sorted.Count == Size)
+            TellMore(run, sorted.Count);
+            if (isRestricted)
             {
-                run.Context.Reporter.Info($"Bitly lists the {Size} most-clicked Bitlinks; there may be more.");
+                sorted.RemoveAll(entry => !run.Domains.Hold(links[entry.Id]?.LongUrl));
             }
 
-            run.Context.Reporter.Progress(i + 1, slices.Count);
+            run.Step();
             yield return ToBatch(run, group, slice, reply, sorted, links);
+        }
+    }
+
+    private void TellMore(ReportRun run, int listed)
+    {
+        if (listed == Size && isRestricted && run.Domains.IsLimited)
+        {
+            run.Reporter.Warn($"Bitly lists a group's {Size} most-clicked Bitlinks only: links to {run.Domains} with fewer clicks than these may be missing.");
+        }
+        else if (listed == Size)
+        {
+            run.Reporter.Info($"Bitly lists the {Size} most-clicked Bitlinks; there may be more.");
         }
     }
 

@@ -8,7 +8,9 @@ internal enum Scope
 }
 
 /// <summary>One choice of the form's Report menu.</summary>
-internal abstract class Report
+internal abstract class Report(Scope scope)
 {
-    public abstract IAsyncEnumerable<RecordBatch> ReadAsync(ReportRun run, CancellationToken cancellationToken);
+    public Scope Scope { get; } = scope;
+
+    public abstract IAsyncEnumerable<RecordBatch> ReadAsync(ReportRun run, Subject subject, CancellationToken cancellationToken);
 }

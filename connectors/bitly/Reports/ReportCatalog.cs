@@ -11,6 +11,9 @@ internal static class ReportCatalog
             Scope.Link, "clicks", Clicks, reply => (reply.LinkClicks ?? []).Select(bucket => (bucket.Date, bucket.Clicks)))
         { Summary = "clicks/summary" },
         ["link_countries"] = Facet(Scope.Link, "countries", "countries", Country),
+        ["link_encoders"] = EncodersReport.Encoders,
+        ["link_encoders_by_count"] = EncodersReport.ByCount,
+        ["link_encoders_count"] = EncodersReport.Count,
         ["link_information"] = new LinkInformationReport(),
         ["link_referrers"] = Facet(Scope.Link, "referrers", "referrers", Referrer),
         ["link_referrers_by_domain"] = new FacetReport<NetworksReply>(
@@ -19,8 +22,11 @@ internal static class ReportCatalog
                 from metric in network.Referrers ?? []
                 select (new[] { network.Name ?? "", metric.Value ?? "" }, metric.Clicks)),
         ["link_referring_domain"] = Facet(Scope.Link, "referring_domains", "referring domains", Domain),
-        ["popular_links"] = new PopularLinksReport(),
+        ["popular_links"] = new PopularLinksReport(isRestricted: false),
+        ["popular_owned_by_clicks"] = new PopularLinksReport(isRestricted: true),
+        ["popular_owned_by_shortens"] = new OwnedByShortensReport(),
         ["referrers"] = Facet(Scope.Group, "referrers", "referrers", Referrer),
+        ["referring_domains"] = new ReferringDomainsReport(),
         ["shorten_counts"] = new SeriesReport<ShortensReply>(
             Scope.Group, "shorten_counts", Shortens, reply => (reply.Metrics ?? []).Select(bucket => (bucket.Key, bucket.Value))),
         ["user_clicks"] = new SeriesReport<GroupClicksReply>(
@@ -32,7 +38,7 @@ internal static class ReportCatalog
     public static IReadOnlyCollection<string> Names => Reports.Keys;
 
     public static Report Find(string name) => Reports.GetValueOrDefault(name)
-        ?? throw new ConnectorException(FailureKind.Details, $"The report \"{name}\" is not built yet. Choose another Report.");
+        ?? throw new ConnectorException(FailureKind.Details, $"There is no report \"{name}\". Choose another Report.");
 
     private static FacetReport<MetricsReply> Facet(Scope scope, string endpoint, string title, Column facet) => new(
         scope, endpoint, title, [facet], reply => (reply.Metrics ?? []).Select(metric => (new[] { metric.Value ?? "" }, metric.Clicks)));

@@ -3,7 +3,16 @@ using System.Globalization;
 namespace ConnectorPlatform.Connectors.Bitly.Reports;
 
 /// <summary>The Bitlink or group that a report is about: its column, its address without a slash at the end, and how messages call it.</summary>
-internal sealed record Subject(Column Column, string Id, string Path, string Name);
+internal sealed record Subject(Column Column, string Id, string Path, string Name)
+{
+    private static readonly Column Bitlink = new("bitlink", ColumnType.String) { IsKey = true, Description = "The Bitlink as domain/back-half." };
+
+    private static readonly Column Group = new("group_guid", ColumnType.String) { IsKey = true, Description = "The group's GUID in Bitly." };
+
+    public static Subject OfLink(string bitlink) => new(Bitlink, bitlink, $"bitlinks/{Bitly.Bitlink.ToPath(bitlink)}", $"Bitlink {bitlink}");
+
+    public static Subject OfGroup(string guid) => new(Group, guid, $"groups/{Uri.EscapeDataString(guid)}", $"group {guid}");
+}
 
 /// <summary>What a report needs while it is read.</summary>
 internal sealed class ReportRun
@@ -16,10 +25,14 @@ internal sealed class ReportRun
     // Bitly began in 2008.
     private const int EarliestYear = 2000;
 
+    private int _done;
+
     public ReportRun(ConnectorContext context)
     {
         Context = context;
         Api = new BitlyApi(context);
+        Reporter = new OnceReporter(context.Reporter);
+        Encodings = new Encodings(this);
         Details = context.Read<ReportDetails>(context.Details);
         if (Details.Units is 0 or < -1 or > MostUnits)
         {
@@ -28,6 +41,7 @@ internal sealed class ReportRun
         }
 
         var window = new Window(Details.Unit, Details.Units, ReportZone.Parse(Details.TimeZone), context.Time.GetUtcNow());
+        Domains = new Domains(Details.Domains);
         Window = string.IsNullOrWhiteSpace(Details.LastDay) ? window : window.EndingWith(Day(Details.LastDay));
     }
 
@@ -39,45 +53,35 @@ internal sealed class ReportRun
 
     public Window Window { get; }
 
+    /// <summary>Instead of the context's own.</summary>
+    public IRunReporter Reporter { get; }
+
+    public Domains Domains { get; }
+
+    public Encodings Encodings { get; }
+
     private static DateOnly Day(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year >= EarliestYear
         ? day
         : throw new ConnectorException(FailureKind.Details, $"Last Day is \"{text}\", which is no day since {EarliestYear}. Write it as 2025-01-31, or leave it empty.");
-
-    public Subject Link()
-    {
-        var bitlink = Bitlink.Normalise(Details.BitlyLink);
-        var column = new Column("bitlink", ColumnType.String) { IsKey = true, Description = "The Bitlink as domain/back-half." };
-        return new Subject(column, bitlink, $"bitlinks/{Bitlink.ToPath(bitlink)}", $"Bitlink {bitlink}");
-    }
 
     public async Task<Subject> FindAsync(Scope scope, CancellationToken cancellationToken)
     {
         if (scope == Scope.Link)
         {
-            return Link();
+            return Subject.OfLink(Bitlink.Normalise(Details.BitlyLink));
         }
 
         var guid = Details.Group?.Trim() is { Length: > 0 } chosen
             ? chosen
             : (await Api.GetAsync<User>("user", BitlyApi.OwnUser, cancellationToken)).DefaultGroupGuid;
-        if (string.IsNullOrEmpty(guid))
-        {
-            throw new ConnectorException(FailureKind.Details, "The account has no default group. Choose a Group.");
-        }
-
-        var column = new Column("group_guid", ColumnType.String) { IsKey = true, Description = "The group's GUID in Bitly." };
-        return new Subject(column, guid, $"groups/{Uri.EscapeDataString(guid)}", $"group {guid}");
+        return string.IsNullOrEmpty(guid)
+            ? throw new ConnectorException(FailureKind.Details, "The account has no default group. Choose a Group.")
+            : Subject.OfGroup(guid);
     }
 
     /// <summary>The requests of a report that Bitly itself never splits by unit: one when rolled up (the default), else one for each unit.</summary>
     public IReadOnlyList<Slice> Slices()
     {
-        if (Window.IsRebucketed)
-        {
-            Context.Reporter.Info(
-                $"Bitly counts whole UTC days: in {Window.Zone.Name} clicks near the edges of a {Window.NameOf(Window.Unit)} may be counted in its neighbour.");
-        }
-
         if (Details.RollUp ?? true)
         {
             return [Window.Whole];
@@ -89,4 +93,17 @@ internal sealed class ReportRun
                 FailureKind.Details,
                 $"Without Roll Up each unit costs a request: choose a Number of Units from 1 to {MostSlices}, or turn Roll Up on.");
     }
+
+    /// <summary>Says where Bitly, which counts these itself, cannot count by the zone's days.</summary>
+    public void TellEdges()
+    {
+        if (Window.IsRebucketed)
+        {
+            Reporter.Info(
+                $"Bitly counts whole UTC days: in {Window.Zone.Name} clicks near the edges of a {Window.NameOf(Window.Unit)} may be counted in its neighbour.");
+        }
+    }
+
+    /// <summary>Says that one more of the expected steps is done.</summary>
+    public void Step() => Reporter.Progress(++_done);
 }

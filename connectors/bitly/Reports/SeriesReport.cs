@@ -9,7 +9,7 @@ namespace ConnectorPlatform.Connectors.Bitly.Reports;
 /// <param name="measure">The counts' column.</param>
 /// <param name="read">The reply's counts.</param>
 internal sealed class SeriesReport<TReply>(
-    Scope scope, string endpoint, Column measure, Func<TReply, IEnumerable<(DateTimeOffset? Start, long Count)>> read) : Report
+    Scope scope, string endpoint, Column measure, Func<TReply, IEnumerable<(DateTimeOffset? Start, long Count)>> read) : Report(scope)
     where TReply : Echo
 {
     /// <summary>Asked beyond the window's edge, where Bitly may begin to count at another minute.</summary>
@@ -22,22 +22,21 @@ internal sealed class SeriesReport<TReply>(
     public string? Fallback { get; init; }
 
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
-        ReportRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ReportRun run, Subject subject, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var subject = await run.FindAsync(scope, cancellationToken);
         var rollUp = run.Details.RollUp ?? false;
         var table = new Table(run, subject, byDate: !rollUp, measure);
         var asked = run.Window.IsRebucketed ? run.Window.InHours() : run.Window;
         if (run.Window.DividesHours)
         {
-            run.Context.Reporter.Warn(
+            run.Reporter.Warn(
                 $"Bitly counts whole UTC hours, but in {run.Window.Zone.Name} days begin within one: clicks of the hour around midnight are counted in the {Window.NameOf(run.Window.Unit)} that holds its greater part.");
         }
 
         if (rollUp && Summary is not null)
         {
             var reply = await run.Api.GetAsync<TotalClicksReply>($"{subject.Path}/{Summary}?{asked.Whole.Query}", What(subject), cancellationToken);
-            asked.TellCoverage(run.Context.Reporter, reply, []);
+            asked.TellCoverage(run.Reporter, reply, []);
             table.Add(asked.Whole, reply, null, reply.TotalClicks);
         }
         else
@@ -51,6 +50,7 @@ internal sealed class SeriesReport<TReply>(
             counts.ForEach(count => table.Add(asked.Whole, reply, count.Start, count.Count));
         }
 
+        run.Step();
         yield return table.ToBatch();
     }
 
@@ -67,7 +67,7 @@ internal sealed class SeriesReport<TReply>(
 
         var reply = await FetchAsync(run, subject, slice.Query, cancellationToken);
         List<Point> points = [.. read(reply).Select(count => new Point(count.Start ?? throw Timeless(subject), count.Count))];
-        asked.TellCoverage(run.Context.Reporter, reply, points);
+        asked.TellCoverage(run.Reporter, reply, points);
         return (reply, run.Window.IsRebucketed ? [.. run.Window.Rebucket(points)] : [.. points.OrderBy(point => point.Start)]);
     }
 
@@ -82,7 +82,7 @@ internal sealed class SeriesReport<TReply>(
         }
         catch (ConnectorException exception) when (Fallback is not null && BitlyApi.IsRefusal(exception, HttpStatusCode.PaymentRequired))
         {
-            run.Context.Reporter.Info(
+            run.Reporter.Info(
                 $"The account's plan does not include Bitly's {endpoint} of a group; read from {Fallback} instead, which counts the clicks on the group's links.");
             return await run.Api.GetAsync<TReply>($"{subject.Path}/{Fallback}?{query}", What(subject), cancellationToken);
         }
