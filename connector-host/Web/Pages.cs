@@ -33,7 +33,6 @@ internal static class Pages
         DraftPosts.Map(server);
         DataSetSettingsPages.Map(server);
         DataSetPanePages.Map(server);
-        server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
         Api.Api.Map(server);
         HealthPages.Map(server);
         Metrics.Map(server);
