@@ -72,16 +72,21 @@ internal sealed class MetadataDatabase
     }
 
     /// <returns>False when a row with such a key or unique name is there already, or a row that it refers to is not.</returns>
-    public bool TryInsert(string sql, object parameters)
+    public bool TryInsert(string sql, object parameters) => Try(() => Execute(sql, parameters)) > 0;
+
+    /// <returns>What the statement returns of the row; null when a row with such a key or unique name is there already, or a row that it refers to is not.</returns>
+    public T? TryInsert<T>(string sql, object parameters)
+        where T : struct => Try(() => Find<T?>(sql, parameters));
+
+    private static T? Try<T>(Func<T?> insert)
     {
         try
         {
-            Execute(sql, parameters);
-            return true;
+            return insert();
         }
         catch (PlatformException exception) when (exception.InnerException is SqliteException { SqliteErrorCode: Constraint })
         {
-            return false;
+            return default;
         }
     }
 

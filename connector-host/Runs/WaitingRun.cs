@@ -118,7 +118,7 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
 
     private void Add()
     {
-        runs.Add(Run);
+        Run = runs.Add(Run);
         Recorded?.Invoke(Run);
     }
 }
