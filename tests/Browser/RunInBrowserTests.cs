@@ -57,6 +57,9 @@ public sealed class RunInBrowserTests(Chromium chromium) : IClassFixture<Chromiu
         _pages.Release(100);
 
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("It read 1,000 rows and stored 1,000");
+
+        // Also what is beside the progress is that of the end.
+        await Assertions.Expect(page.Locator(".log-lines")).ToContainTextAsync("Committed: 1000 rows written");
     }
 
     [Fact]

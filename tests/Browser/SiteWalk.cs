@@ -6,7 +6,7 @@ namespace ConnectorPlatform.Tests.Browser;
 /// <summary>Finds the pages of a site by following its links, as a visitor would.</summary>
 internal static partial class SiteWalk
 {
-    // A page for each DataSet, run or connector looks like its sisters: so many of each kind are enough.
+    // A page for each DataSet, run or connector looks like its sisters: so many of each kind are enough, and one of each that is asked for otherwise.
     private const int OfAKind = 3;
 
     private const int Most = 120;
@@ -33,7 +33,7 @@ internal static partial class SiteWalk
             await look(path);
             foreach (var link in await LinksAsync(page, address))
             {
-                if (seen.Add(link) && kinds.GetValueOrDefault(Kind(link)) < OfAKind)
+                if (seen.Add(link) && kinds.GetValueOrDefault(Kind(link)) < (link.Contains('?', StringComparison.Ordinal) ? 1 : OfAKind))
                 {
                     kinds[Kind(link)] = kinds.GetValueOrDefault(Kind(link)) + 1;
                     waiting.Enqueue(link);

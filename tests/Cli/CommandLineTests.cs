@@ -35,7 +35,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("The form has no field named reprot", "run", "--connector", "bitly", "--details", """{"reprot":"user_clicks"}""")]
     [InlineData("cannot be read as JSON at line 1, position 2", "run", "--connector", "hello", "--details", "{bad")]
     [InlineData("The file /no/such/file cannot be read", "run", "--connector", "hello", "--details", "@/no/such/file")]
-    [InlineData("must end in .csv, .parquet or .jsonl", "run", "--connector", "hello", "--out", "rows.xls")]
+    [InlineData("must end in .csv, .parquet, .jsonl or .xlsx", "run", "--connector", "hello", "--out", "rows.xls")]
     [InlineData("There is no account \"nobody\"", "check", "--connector", "hello", "--account", "nobody")]
     [InlineData("There is no DataSet \"none\"", "dataset", "show", "none")]
     [InlineData("listens on loopback only", "serve", "--url", "http://0.0.0.0:5080")]

@@ -1,6 +1,5 @@
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Queries;
-using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.DataSets.Storage.Queries;
 using ConnectorPlatform.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

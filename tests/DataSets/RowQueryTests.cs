@@ -26,7 +26,7 @@ public sealed class RowQueryTests : IAsyncLifetime
     [InlineData("at", "Equal", "2025-01-18", 1)]
     [InlineData("at", "AtMost", "2025-01-02T12:30:00Z", 2)]
     [InlineData("is_new", "Equal", "true", 10)]
-    [InlineData("clicks", "Contains", "20", 2)]
+    [InlineData("clicks", "Contains", "20", 3)]
     [InlineData("country", "Equal", "' OR 1=1 --", 0)]
     public async Task A_filter_lets_matching_rows_through(string column, string kind, string value, long matching)
     {
@@ -71,7 +71,7 @@ public sealed class RowQueryTests : IAsyncLifetime
 
         Assert.Equal((20, 6, 2, false), (country.Rows, country.Nulls, country.Distinct, country.IsEstimate));
         Assert.Equal([new ValueCount("Chile", 7), new ValueCount("Peru", 7), new ValueCount(null, 6)], country.Top);
-        Assert.Equal((7L, (object)10L, (object)190L, 100), (clicks.Rows, clicks.Least, clicks.Greatest, clicks.Average));
+        Assert.Equal((7L, (object)10L, (object)190L, 730.0 / 7), (clicks.Rows, clicks.Least, clicks.Greatest, clicks.Average));
         Assert.Equal(20, extra.Distinct);
     }
 
@@ -92,7 +92,7 @@ public sealed class RowQueryTests : IAsyncLifetime
         var months = await ChartAsync(new ChartWish { Kind = ChartKind.Lines, Over = "at", Measure = "clicks", Aggregation = Aggregation.Average, Period = ChartPeriod.Month });
         var number = await ChartAsync(new ChartWish { Kind = ChartKind.Number, Aggregation = Aggregation.Count });
 
-        Assert.Equal([("Chile", 800.0), ("Peru", 700.0), (null, 600.0)], bars.Points.Select(point => (point.Label, point.Value!.Value)));
+        Assert.Equal([("Chile", 740.0), ("Peru", 730.0), (null, 630.0)], bars.Points.Select(point => (point.Label, point.Value!.Value)));
         Assert.Equal([("Jan 2025", 105.0)], months.Points.Select(point => (point.Label, point.Value!.Value)));
         Assert.Equal(20, number.Points.Single().Value);
         await Assert.ThrowsAsync<PlatformException>(() => ChartAsync(new ChartWish { Kind = ChartKind.Lines, Over = "country" }));

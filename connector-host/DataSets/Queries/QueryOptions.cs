@@ -15,7 +15,7 @@ internal sealed record QueryOptions
     [Range(1, 100_000)]
     public int SqlRows { get; init; } = 1_000;
 
-    /// <summary>Queries of all users at the same time; others wait.</summary>
+    /// <summary>Queries of all users at the same time, and as many exports beside them; others wait.</summary>
     [Range(1, 64)]
     public int MostAtOnce { get; init; } = 2;
 

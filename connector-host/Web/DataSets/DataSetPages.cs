@@ -96,7 +96,10 @@ internal sealed class DataSetPages(SiteRenderer site, DataSetHeader header, Data
         Periods = Options(choice.Period, period => period.ToString()),
     };
 
-    private static object Options<T>(T chosen, Func<T, string> title)
+    private static List<Option> Options<T>(T chosen, Func<T, string> title)
         where T : struct, Enum =>
-        Enum.GetValues<T>().Select(value => new { Value = value.ToString(), Title = title(value), IsChosen = value.Equals(chosen) }).ToList();
+        [.. Enum.GetValues<T>().Select(value => new Option(value.ToString(), title(value), value.Equals(chosen)))];
+
+    /// <summary>An entry of a menu.</summary>
+    private sealed record Option(string Value, string Title, bool IsChosen);
 }

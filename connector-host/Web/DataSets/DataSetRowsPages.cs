@@ -11,7 +11,6 @@ namespace ConnectorPlatform.Host.Web.DataSets;
 internal sealed class DataSetRowsPages(SiteRenderer site, DataSetHeader header, DataSetQueries queries)
 {
     private const int RowsShown = 50;
-    private const string FirstQuery = "SELECT *\nFROM rows\nLIMIT 100";
 
     public static void Map(IEndpointRouteBuilder server)
     {
@@ -126,7 +125,7 @@ internal sealed class DataSetRowsPages(SiteRenderer site, DataSetHeader header, 
     }
 
     private async Task<IResult> ShowSqlAsync(HttpContext context, string id, CancellationToken cancellationToken) =>
-        site.Page(context, await SqlPageAsync(header.Get(id), FirstQuery, null, "", cancellationToken).ConfigureAwait(false));
+        site.Page(context, await SqlPageAsync(header.Get(id), DataSetQueries.Example, null, "", cancellationToken).ConfigureAwait(false));
 
     private async Task<IResult> AnswerAsync(HttpContext context, string id, CancellationToken cancellationToken)
     {

@@ -9,6 +9,8 @@ internal sealed class ChartSuggestion(DuckDBConnection connection, IReadOnlyList
     private const int MostCandidates = 6;
     private const long MostCategories = 1_000;
 
+    private static readonly string[] NotToBeSummed = ["id", "year", "rank"];
+
     private List<StoredColumn> OfSource { get; } = [.. columns.Except(StoredColumn.OfHost)];
 
     /// <summary>Fills in what a wish leaves open.</summary>
@@ -45,8 +47,7 @@ internal sealed class ChartSuggestion(DuckDBConnection connection, IReadOnlyList
     // Numbers that name things are none to be summed.
     private StoredColumn? Measure(StoredColumn? over) => OfSource.FirstOrDefault(column =>
         IsNumber(column) && !column.IsKey && column != over
-        && !column.Name.Equals("id", StringComparison.OrdinalIgnoreCase) && !column.Name.EndsWith("_id", StringComparison.OrdinalIgnoreCase)
-        && !column.Name.Equals("year", StringComparison.OrdinalIgnoreCase));
+        && !NotToBeSummed.Contains(column.Name, StringComparer.OrdinalIgnoreCase) && !column.Name.EndsWith("_id", StringComparison.OrdinalIgnoreCase));
 
     private StoredColumn? Dated() => OfSource.Where(IsDated).Take(MostCandidates).FirstOrDefault(column => Distinct(column) > 1);
 

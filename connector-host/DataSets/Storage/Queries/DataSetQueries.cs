@@ -9,16 +9,23 @@ namespace ConnectorPlatform.Host.DataSets.Storage.Queries;
 /// </summary>
 internal sealed class DataSetQueries : IDisposable
 {
+    /// <summary>A query to begin with.</summary>
+    public const string Example = $"SELECT *\nFROM {DataSetFile.Rows}\nLIMIT 100";
+
     private readonly DataSetFiles _files;
     private readonly QueryOptions _options;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _places;
+
+    // Of their own: a few long downloads must not keep pages from being shown.
+    private readonly SemaphoreSlim _exportPlaces;
     private readonly string _exports;
 
     public DataSetQueries(DataSetFiles files, QueryOptions options, DataFolder folder, TimeProvider time)
     {
         (_files, _options, _time) = (files, options, time);
         _places = new SemaphoreSlim(options.MostAtOnce);
+        _exportPlaces = new SemaphoreSlim(options.MostAtOnce);
         _exports = Path.Combine(folder.Exports, folder.Instance);
         foreach (var left in Directory.EnumerateDirectories(folder.Exports).Where(path => !folder.IsAlive(Path.GetFileName(path))))
         {
@@ -29,23 +36,23 @@ internal sealed class DataSetQueries : IDisposable
     /// <summary>Rows by filters, in an order.</summary>
     /// <exception cref="PlatformException">A column is none of the DataSet's, a value does not fit its column, or it took too long.</exception>
     public Task<RowMatches> RowsAsync(string dataSetId, RowQuery query, CancellationToken cancellationToken) =>
-        ReadAsync(dataSetId, _options.Within, connection => RowMatching.Page(connection, query), cancellationToken);
+        ReadAsync(dataSetId, _places, _options.Within, connection => RowMatching.Page(connection, query), cancellationToken);
 
     /// <summary>What a column holds in the rows that pass the filters.</summary>
     /// <inheritdoc cref="RowsAsync"/>
     public Task<ColumnStatistics> StatisticsAsync(string dataSetId, string column, IReadOnlyList<RowFilter> filters, CancellationToken cancellationToken) =>
-        ReadAsync(dataSetId, _options.Within, connection => RowMatching.Statistics(connection, column, filters), cancellationToken);
+        ReadAsync(dataSetId, _places, _options.Within, connection => RowMatching.Statistics(connection, column, filters), cancellationToken);
 
     /// <summary>What a chart is drawn from; null before the DataSet has columns.</summary>
     /// <exception cref="PlatformException">A column is none of the DataSet's or does not fit the kind of chart, or it took too long.</exception>
     public Task<ChartSeries?> ChartAsync(string dataSetId, ChartWish wish, CancellationToken cancellationToken) =>
-        ReadAsync(dataSetId, _options.Within, connection => ChartReading.Read(connection, wish), cancellationToken);
+        ReadAsync(dataSetId, _places, _options.Within, connection => ChartReading.Read(connection, wish), cancellationToken);
 
     /// <summary>Answers a query over the table <c>rows</c>.</summary>
     /// <exception cref="PlatformException">The query may not run, cannot be answered, or took too long.</exception>
     public Task<SqlAnswer> SqlAsync(string dataSetId, string sql, CancellationToken cancellationToken)
     {
-        return ReadAsync(dataSetId, _options.Within, Answer, cancellationToken);
+        return ReadAsync(dataSetId, _places, _options.Within, Answer, cancellationToken);
 
         SqlAnswer Answer(DuckDBConnection connection)
         {
@@ -77,6 +84,7 @@ internal sealed class DataSetQueries : IDisposable
     public void Dispose()
     {
         _places.Dispose();
+        _exportPlaces.Dispose();
         if (Directory.Exists(_exports))
         {
             Directory.Delete(_exports, recursive: true);
@@ -92,6 +100,7 @@ internal sealed class DataSetQueries : IDisposable
         {
             return await ReadAsync(
                 dataSetId,
+                _exportPlaces,
                 _options.ExportWithin,
                 connection =>
                 {
@@ -108,9 +117,10 @@ internal sealed class DataSetQueries : IDisposable
         }
     }
 
-    private async Task<T> ReadAsync<T>(string dataSetId, TimeSpan within, Func<DuckDBConnection, T> read, CancellationToken cancellationToken)
+    private async Task<T> ReadAsync<T>(
+        string dataSetId, SemaphoreSlim places, TimeSpan within, Func<DuckDBConnection, T> read, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await places.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             using var lease = await _files.OpenAsync(dataSetId, cancellationToken).ConfigureAwait(false);
@@ -121,7 +131,7 @@ internal sealed class DataSetQueries : IDisposable
         }
         finally
         {
-            _places.Release();
+            places.Release();
         }
     }
 }

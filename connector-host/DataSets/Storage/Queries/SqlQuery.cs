@@ -37,7 +37,7 @@ internal sealed partial record SqlQuery(string Text, IReadOnlyList<StoredColumn>
     public (IReadOnlyList<object?[]> Rows, bool IsCut) Read(DuckDBConnection connection, int limit)
     {
         using var command = connection.CreateCommand();
-        var values = string.Join(", ", Columns.Select((column, index) => Shown(column, $"c{index}")));
+        var values = string.Join(", ", Columns.Select((column, index) => $"{Shown(column, $"c{index}")} AS {SqlTypes.Quote(column.Name)}"));
         command.CommandText = $"SELECT {values} FROM {Source} LIMIT {(limit + 1).ToString(CultureInfo.InvariantCulture)}";
         command.UseStreamingMode = true;
         try
