@@ -72,6 +72,7 @@ internal static class Composition
         services.AddSingleton<DetailsMigration>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<DataSetDifferences>();
+        services.AddSingleton<AccountSetup>();
         services.AddSingleton<DataSetEdit>();
         services.AddSingleton<DataSetDuplication>();
         services.AddSingleton<DataSetRemoval>();

@@ -6,7 +6,7 @@ namespace ConnectorPlatform.Host.Accounts;
 /// <summary>Accounts in the metadata store, their credentials encrypted with the keys of the data folder.</summary>
 internal sealed class AccountStore
 {
-    private const string Columns = "id, name, connector, identity, created_at, updated_at";
+    private const string Columns = "id, name, connector, identity, created_at, updated_at, checked_at, check_failure, is_refused, expires_at";
 
     private readonly MetadataDatabase _database;
     private readonly SecretBox _secrets;
@@ -31,14 +31,21 @@ internal sealed class AccountStore
         _database.Find<Account>($"SELECT {Columns} FROM accounts WHERE id = @id", new { id })
         ?? throw new PlatformException(PlatformFault.NotFound, $"There is no account with the id {id} any more.");
 
+    /// <summary>The DataSets that use accounts, with how their last runs fared; of one account, or of all.</summary>
+    public IReadOnlyList<AccountUse> Uses(string? accountId = null) => _database.Query<AccountUse>(
+        """
+        SELECT d.account_id, d.id AS dataset_id, d.name AS dataset_name, r.started_at,
+               CASE WHEN r.failure_kind = 'Credentials' THEN r.ended_at END AS refused_at
+        FROM datasets d LEFT JOIN runs r ON r.dataset_id = d.id AND r.fence = (SELECT MAX(fence) FROM runs WHERE dataset_id = d.id)
+        WHERE d.account_id IS NOT NULL AND (@accountId IS NULL OR d.account_id = @accountId)
+        ORDER BY d.name
+        """,
+        new { accountId });
+
     /// <exception cref="PlatformException">The name is taken or reserved.</exception>
     public Account Add(string name, string connector, JsonElement credentials, string? identity)
     {
-        if (string.Equals(name, Account.Sample, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new PlatformException(PlatformFault.Input, $"The name \"{Account.Sample}\" stands for sample data; choose another.");
-        }
-
+        RefuseReserved(name);
         var now = _time.GetUtcNow();
         var account = new Account
         {
@@ -50,7 +57,7 @@ internal sealed class AccountStore
             UpdatedAt = now,
         };
         var added = _database.TryInsert(
-            $"INSERT INTO accounts ({Columns}, credentials) VALUES (@Id, @Name, @Connector, @Identity, @CreatedAt, @UpdatedAt, @Protected)",
+            "INSERT INTO accounts (id, name, connector, identity, created_at, updated_at, credentials) VALUES (@Id, @Name, @Connector, @Identity, @CreatedAt, @UpdatedAt, @Protected)",
             new
             {
                 account.Id,
@@ -61,13 +68,34 @@ internal sealed class AccountStore
                 account.UpdatedAt,
                 Protected = _secrets.Protect(credentials.GetRawText()),
             });
-        if (!added)
+        return added ? account : throw Taken(name);
+    }
+
+    /// <exception cref="PlatformException">The name is taken or reserved, or the account is gone.</exception>
+    public void Rename(Account account, string name)
+    {
+        RefuseReserved(name);
+        if (List().Any(other => other.Id != account.Id && string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new PlatformException(PlatformFault.Input, $"There is an account \"{name}\" already; choose another name or remove it first.");
+            throw Taken(name);
         }
 
-        return account;
+        Change(account, "UPDATE accounts SET name = @name WHERE id = @Id", new { account.Id, name });
     }
+
+    /// <summary>Puts new credentials in the place of the old, and forgets what a check has found of those.</summary>
+    /// <exception cref="PlatformException">The account is gone.</exception>
+    public void Replace(Account account, JsonElement credentials) => Change(
+        account,
+        "UPDATE accounts SET credentials = @Protected, updated_at = @now, checked_at = NULL, check_failure = NULL, is_refused = 0, expires_at = NULL WHERE id = @Id",
+        new { account.Id, Protected = _secrets.Protect(credentials.GetRawText()), now = _time.GetUtcNow() });
+
+    /// <summary>Keeps what a check has found. The last known identity outlives a failure.</summary>
+    /// <exception cref="PlatformException">The account is gone.</exception>
+    public void Record(Account account, AccountCheck check) => Change(
+        account,
+        "UPDATE accounts SET checked_at = @now, identity = COALESCE(@Identity, identity), expires_at = @ExpiresAt, check_failure = @Failure, is_refused = @IsRefused WHERE id = @Id",
+        new { account.Id, now = _time.GetUtcNow(), check.Identity, check.ExpiresAt, check.Failure, check.IsRefused });
 
     /// <summary>The credentials in clear text, for one operation.</summary>
     /// <exception cref="PlatformException">The keys of the data folder do not open them.</exception>
@@ -82,13 +110,33 @@ internal sealed class AccountStore
     public void Remove(string name)
     {
         var account = Get(name);
-        var users = _database.Query<string>("SELECT name FROM datasets WHERE account_id = @Id ORDER BY name", new { account.Id });
+        var users = Uses(account.Id);
         if (users.Count > 0)
         {
             throw new PlatformException(
-                PlatformFault.Busy, $"The account \"{name}\" is used by {string.Join(", ", users.Select(user => $"\"{user}\""))}; delete these DataSets first.");
+                PlatformFault.Busy,
+                $"The account \"{account.Name}\" is used by {string.Join(", ", users.Select(user => $"\"{user.DatasetName}\""))}; give these DataSets another account or delete them first.");
         }
 
         _database.Execute("DELETE FROM accounts WHERE id = @Id", new { account.Id });
     }
+
+    private void Change(Account account, string sql, object values)
+    {
+        if (_database.Execute(sql, values) == 0)
+        {
+            throw new PlatformException(PlatformFault.NotFound, $"The account \"{account.Name}\" is gone.");
+        }
+    }
+
+    private static void RefuseReserved(string name)
+    {
+        if (string.Equals(name, Account.Sample, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new PlatformException(PlatformFault.Input, $"The name \"{Account.Sample}\" stands for sample data; choose another.");
+        }
+    }
+
+    private static PlatformException Taken(string name) =>
+        new(PlatformFault.Input, $"There is an account \"{name}\" already; choose another name or remove it first.");
 }

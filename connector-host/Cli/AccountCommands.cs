@@ -6,12 +6,16 @@ using ConnectorPlatform.Host.Runs;
 
 namespace ConnectorPlatform.Host.Cli;
 
-/// <summary><c>account add|list|remove</c>.</summary>
+/// <summary><c>account add|list|rename|replace|test|remove</c>.</summary>
 internal static class AccountCommands
 {
     public const string CredentialsVariable = "CONNECTOR_PLATFORM_CREDENTIALS";
 
-    public static void AddTo(Command root) => root.Add(new Command("account", "Stored credentials for connectors.") { Add(), List(), Remove() });
+    private const string HowCredentialsCome =
+        $"The credentials, a JSON object as the connector's form asks for, are read from standard input, or from the environment variable {CredentialsVariable}.";
+
+    public static void AddTo(Command root) =>
+        root.Add(new Command("account", "Stored credentials for connectors.") { Add(), List(), Rename(), Replace(), Test(), Remove() });
 
     /// <summary>Credentials as a script or a person hands them over; never an argument.</summary>
     public static async Task<JsonElement> ReadCredentialsAsync(CancellationToken cancellationToken)
@@ -24,25 +28,18 @@ internal static class AccountCommands
     {
         var name = new Argument<string>("name") { Description = "A name that you recognise the account by." };
         var connector = Options.Connector();
-        var unchecked_ = new Option<bool>("--no-check") { Description = "Store the credentials without asking the source whether they work." };
-        var command = new Command(
-            "add",
-            $"Add an account. The credentials, a JSON object as the connector's form asks for, are read from standard input, or from the environment variable {CredentialsVariable}.")
-        {
-            name, connector, unchecked_,
-        };
+        var unchecked_ = WithoutCheck();
+        var command = new Command("add", $"Add an account. {HowCredentialsCome}") { name, connector, unchecked_ };
         command.Does(async (invocation, cancellationToken) =>
         {
             var package = invocation.Part<ConnectorCatalog>().Find(invocation.Value(connector)!);
-            var account = await invocation.Part<DataSetSetup>().AddAccountAsync(
+            var account = await invocation.Part<AccountSetup>().AddAsync(
                 invocation.Value(name),
                 package,
                 await ReadCredentialsAsync(cancellationToken).ConfigureAwait(false),
                 check: !invocation.Value(unchecked_),
-                new RunProgress(new RunLog(null, TimeProvider.System)),
                 cancellationToken).ConfigureAwait(false);
-            invocation.Output.Write(account, () => invocation.Output.Line(
-                $"Account \"{account.Name}\" added{(account.Identity is null ? "" : $": {account.Identity}")}."));
+            Tell(invocation, account, "added");
             return ExitCode.Success;
         });
         return command;
@@ -53,25 +50,84 @@ internal static class AccountCommands
         var command = new Command("list", "List the accounts.");
         command.Does((invocation, _) =>
         {
-            var accounts = invocation.Part<AccountStore>().List();
-            invocation.Output.Write(accounts, () => invocation.Output.Table(
-                ["account", "connector", "identity", "added"],
-                accounts.Select(account => (object?[])[account.Name, account.Connector, account.Identity, account.CreatedAt])));
+            var accounts = AccountState.OfAll(invocation.Part<AccountStore>(), invocation.Part<TimeProvider>().GetUtcNow());
+            invocation.Output.Write(accounts.Select(state => state.Account), () => invocation.Output.Table(
+                ["account", "connector", "identity", "state", "DataSets", "last used"],
+                accounts.Select(state => (object?[])
+                    [state.Account.Name, state.Account.Connector, state.Account.Identity, state.Condition, state.Uses.Count, state.LastUsedAt])));
             return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static Command Rename()
+    {
+        var name = Named();
+        var to = new Argument<string>("new-name") { Description = "Its new name." };
+        var command = new Command("rename", "Give an account another name.") { name, to };
+        command.Does((invocation, _) =>
+        {
+            var account = invocation.Part<AccountSetup>().Rename(invocation.Part<AccountStore>().Get(invocation.Value(name)), invocation.Value(to));
+            Tell(invocation, account, $"renamed from \"{invocation.Value(name)}\"");
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static Command Replace()
+    {
+        var name = Named();
+        var unchecked_ = WithoutCheck();
+        var command = new Command("replace", $"Put other credentials in the place of an account's. {HowCredentialsCome} A secret that is left out stays as it is stored.") { name, unchecked_ };
+        command.Does(async (invocation, cancellationToken) =>
+        {
+            var account = await invocation.Part<AccountSetup>().ReplaceAsync(
+                invocation.Part<AccountStore>().Get(invocation.Value(name)),
+                await ReadCredentialsAsync(cancellationToken).ConfigureAwait(false),
+                check: !invocation.Value(unchecked_),
+                cancellationToken).ConfigureAwait(false);
+            Tell(invocation, account, "reconnected");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Test()
+    {
+        var name = Named();
+        var command = new Command("test", "Ask the source whether an account works.") { name };
+        command.Does(async (invocation, cancellationToken) =>
+        {
+            var account = invocation.Part<AccountStore>().Get(invocation.Value(name));
+            var check = await invocation.Part<AccountSetup>().TestAsync(account, cancellationToken).ConfigureAwait(false);
+            if (check.Failure is not null)
+            {
+                throw new ConnectorException(check.IsRefused ? FailureKind.Credentials : FailureKind.Source, check.Failure);
+            }
+
+            Tell(invocation, invocation.Part<AccountStore>().GetById(account.Id), "works");
+            return ExitCode.Success;
         });
         return command;
     }
 
     private static Command Remove()
     {
-        var name = new Argument<string>("name") { Description = "The account's name." };
+        var name = Named();
         var command = new Command("remove", "Remove an account that no DataSet uses.") { name };
         command.Does((invocation, _) =>
         {
-            invocation.Part<AccountStore>().Remove(invocation.Value(name));
+            invocation.Part<AccountSetup>().Remove(invocation.Part<AccountStore>().Get(invocation.Value(name)));
             invocation.Output.Write(new { Removed = invocation.Value(name) }, () => invocation.Output.Line($"Account \"{invocation.Value(name)}\" removed."));
             return Task.FromResult(ExitCode.Success);
         });
         return command;
     }
+
+    private static Argument<string> Named() => new("name") { Description = "The account's name." };
+
+    private static Option<bool> WithoutCheck() => new("--no-check") { Description = "Store the credentials without asking the source whether they work." };
+
+    private static void Tell(Invocation invocation, Account account, string what) => invocation.Output.Write(account, () => invocation.Output.Line(
+        $"Account \"{account.Name}\" {what}{(account.Identity is null ? "" : $": {account.Identity}")}."));
 }

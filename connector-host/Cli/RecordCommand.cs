@@ -87,7 +87,7 @@ internal static class RecordCommand
         var setup = invocation.Part<DataSetSetup>();
         if (invocation.Value(Account) is not { } name)
         {
-            return setup.SettleCredentials(package, await AccountCommands.ReadCredentialsAsync(cancellationToken).ConfigureAwait(false));
+            return invocation.Part<AccountSetup>().Settle(package, await AccountCommands.ReadCredentialsAsync(cancellationToken).ConfigureAwait(false));
         }
 
         var account = setup.Choose(name).Account

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ConnectorPlatform.Host.Forms;
 
@@ -43,6 +44,23 @@ internal static class JsonPointer
         }
 
         return value;
+    }
+
+    /// <summary>The object that has the member at the pointer; null where there is none.</summary>
+    public static JsonObject? OwnerOf(JsonNode document, string pointer)
+    {
+        JsonNode? owner = document;
+        foreach (var name in Names(Parent(pointer)))
+        {
+            owner = owner switch
+            {
+                JsonObject members => members[name],
+                JsonArray items when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < items.Count => items[index],
+                _ => null,
+            };
+        }
+
+        return owner as JsonObject;
     }
 
     private static string Unescape(string part) =>

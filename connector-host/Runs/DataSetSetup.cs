@@ -15,9 +15,9 @@ internal sealed class InvalidFormException(string form, IReadOnlyList<FormError>
     public IReadOnlyList<FormError> Errors { get; } = errors;
 }
 
-/// <summary>Makes accounts and DataSets of what a user filled in; the same rules for command line, API and page.</summary>
+/// <summary>Makes DataSets of what a user filled in; the same rules for command line, API and page.</summary>
 internal sealed class DataSetSetup(
-    FormValidator validator, AccountStore accounts, DataSetConfigurationStore dataSets, ConnectorSessions sessions, TimeProvider time)
+    FormValidator validator, AccountStore accounts, DataSetConfigurationStore dataSets, TimeProvider time)
 {
     private const int LongestName = 200;
 
@@ -27,29 +27,12 @@ internal sealed class DataSetSetup(
 
     /// <summary>Settled details.</summary>
     /// <exception cref="InvalidFormException">They are not valid.</exception>
-    public JsonElement SettleDetails(ConnectorPackage package, JsonElement details) => Settle("details", package.DetailsForm, details);
-
-    /// <summary>Settled credentials.</summary>
-    /// <exception cref="InvalidFormException">They are not valid.</exception>
-    public JsonElement SettleCredentials(ConnectorPackage package, JsonElement credentials) => Settle("credentials", package.CredentialsForm, credentials);
-
-    /// <summary>Checks credentials against the form and the source, and stores them.</summary>
-    /// <exception cref="InvalidFormException">They do not fit the form.</exception>
-    /// <exception cref="ConnectorException">The source refuses them.</exception>
-    public async Task<Account> AddAccountAsync(
-        string name, ConnectorPackage package, JsonElement credentials, bool check, RunProgress progress, CancellationToken cancellationToken)
+    public JsonElement SettleDetails(ConnectorPackage package, JsonElement details)
     {
-        CheckName(name);
-        var settled = SettleCredentials(package, credentials);
-        string? identity = null;
-        if (check)
-        {
-            var request = new SessionRequest { Package = package, Account = AccountChoice.SampleData, Progress = progress };
-            await using var session = await sessions.OpenAsync(request, settled, cancellationToken).ConfigureAwait(false);
-            identity = (await session.CheckAsync(cancellationToken).ConfigureAwait(false)).DisplayName;
-        }
-
-        return accounts.Add(name, package.Manifest.Id, settled, identity);
+        var form = Form.Parse(package.DetailsForm);
+        var settled = form.Settle(details);
+        var errors = validator.Validate(form, settled, UnknownNames.Refused);
+        return errors.Count == 0 ? settled.Data : throw new InvalidFormException("details", errors);
     }
 
     /// <exception cref="InvalidFormException">The details are not valid.</exception>
@@ -96,14 +79,6 @@ internal sealed class DataSetSetup(
         return dataSet with { AccountId = account.Account?.Id };
     }
 
-    private JsonElement Settle(string name, JsonElement schema, JsonElement data)
-    {
-        var form = Form.Parse(schema);
-        var settled = form.Settle(data);
-        var errors = validator.Validate(form, settled, UnknownNames.Refused);
-        return errors.Count == 0 ? settled.Data : throw new InvalidFormException(name, errors);
-    }
-
     private static void CheckAccount(AccountChoice account, string connector)
     {
         if (account.Account is { } chosen && chosen.Connector != connector)
@@ -112,7 +87,7 @@ internal sealed class DataSetSetup(
         }
     }
 
-    /// <exception cref="PlatformException">It is no name.</exception>
+    /// <exception cref="PlatformException">It is no name for an account or a DataSet.</exception>
     public static void CheckName(string name)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(char.IsControl))

@@ -57,7 +57,7 @@ internal sealed class ScheduledRuns(
         }
 
         var account = accounts.GetById(id);
-        return account.UpdatedAt > ended
+        return account.WorksAgainSince(ended)
             ? null
             : $"The source refused the credentials of the account \"{account.Name}\" at {ended:u}. Schedules run again once the account has been reconnected, or a run that is started by hand has succeeded.";
     }

@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host.Web.Accounts;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
@@ -18,6 +19,8 @@ internal static class Pages
         HomePages.Map(server);
         DataSetPages.Map(server);
         GalleryPages.Map(server);
+        AccountPages.Map(server);
+        CredentialPages.Map(server);
         RunsPages.Map(server);
         NewDataSetPages.Map(server);
         DraftPages.Map(server);

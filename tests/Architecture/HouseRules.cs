@@ -23,8 +23,8 @@ public sealed class HouseRules
         "connector-host/Runs/Backfills/BackfillStore.cs",
         "connector-host/Runs/Drafts/DraftStore.cs",
         "connector-host/Runs/RunHistory.cs",
-        "connector-host/Runs/Listing/DataSetListing.cs",
         "connector-host/Runs/Menus/MenuLabelStore.cs",
+        "connector-host/Runs/Listing/DataSetListing.cs",
         "connector-host/Schedules/",
         "connector-host/Notices/Storage/",
     ];

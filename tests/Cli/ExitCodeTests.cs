@@ -119,8 +119,7 @@ public sealed class ExitCodeTests : IAsyncLifetime
         var package = TestPlatform.Catalog.Find("hello");
         var setup = platform.Part<DataSetSetup>();
         var credentials = JsonSerializer.SerializeToElement(new { access_token = Token });
-        var account = await setup.AddAccountAsync(
-            $"{name}' account", package, credentials, check: false, new RunProgress(new RunLog(null, TimeProvider.System)), TestContext.Current.CancellationToken);
+        var account = await platform.Part<AccountSetup>().AddAsync($"{name}' account", package, credentials, check: false, TestContext.Current.CancellationToken);
         setup.AddDataSet(name, package, new AccountChoice(account), JsonElement.Parse("{}"), UpdateMethod.Replace);
     }
 

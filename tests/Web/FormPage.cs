@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ConnectorPlatform.Host.Forms;
-using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Site;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +12,9 @@ namespace ConnectorPlatform.Tests.Web;
 internal static class FormPage
 {
     private static readonly SiteFiles Files = new(new ConfigurationBuilder().Build());
-    private static readonly HtmlTemplates Templates = new(Files, new Assets(Files), new DisplayZone(new ScheduleOptions()));
+
+    // Forms tell no instants, so that no zone is asked for.
+    private static readonly HtmlTemplates Templates = new(Files, new Assets(Files), zone: null!);
 
     public static Form Gallery { get; } = Form.Parse(JsonElement.Parse(Files.ReadText("Forms/gallery.json")));
 

@@ -1,7 +1,7 @@
 ALTER TABLE accounts ADD COLUMN checked_at TEXT NULL;
 ALTER TABLE accounts ADD COLUMN check_failure TEXT NULL;
+ALTER TABLE accounts ADD COLUMN is_refused INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE accounts ADD COLUMN expires_at TEXT NULL;
-ALTER TABLE accounts ADD COLUMN last_used_at TEXT NULL;
 
 CREATE TABLE menu_labels (
     account_key TEXT NOT NULL,

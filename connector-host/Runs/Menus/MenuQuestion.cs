@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Runs.Sessions;

@@ -62,21 +62,8 @@ internal static class ListEditing
             ? [.. list.Select(value => JsonSerializer.SerializeToElement(value))]
             : [];
 
-    private static (JsonObject Owner, string Name)? Member(JsonNode data, string pointer)
-    {
-        JsonNode? owner = data;
-        foreach (var name in JsonPointer.Names(JsonPointer.Parent(pointer)))
-        {
-            owner = owner switch
-            {
-                JsonObject members => members[name],
-                JsonArray items when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < items.Count => items[index],
-                _ => null,
-            };
-        }
-
-        return owner is JsonObject found && pointer.Length > 1 ? (found, JsonPointer.LastName(pointer)) : null;
-    }
+    private static (JsonObject Owner, string Name)? Member(JsonNode data, string pointer) =>
+        pointer.Length > 1 && JsonPointer.OwnerOf(data, pointer) is { } owner ? (owner, JsonPointer.LastName(pointer)) : null;
 }
 
 /// <summary>Chooses several entries of a list's menu at once.</summary>

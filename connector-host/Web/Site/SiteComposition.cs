@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.Metadata;
+using ConnectorPlatform.Host.Web.Accounts;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Home;
@@ -50,6 +51,8 @@ internal static class SiteComposition
         services.AddSingleton<DataSetHeader>();
         services.AddSingleton<DataSetPages>();
         services.AddSingleton<GalleryPages>();
+        services.AddSingleton<AccountPages>();
+        services.AddSingleton<CredentialPages>();
         services.AddSingleton<DataSetRowsPages>();
         services.AddSingleton<DataSetHistoryPages>();
         services.AddSingleton<DataSetApprovalPages>();

@@ -1,0 +1,197 @@
+using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Forms;
+using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.Forms;
+using ConnectorPlatform.Host.Web.Site;
+
+namespace ConnectorPlatform.Host.Web.Accounts;
+
+/// <summary>
+/// Where credentials are given: for a new account and in the place of old ones. Secrets go in and never come out.
+/// <c>/accounts/new?connector=ID&amp;return=PATH</c> leads back to the path, with <c>account=ID</c> of the new account in its query.
+/// </summary>
+internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, AccountSetup setup, ConnectorCatalog catalog)
+{
+    private const string HowToSkipTheTest = "Correct the credentials and try again, or untick “Test before saving” to save them as they are.";
+
+    public static void Map(IEndpointRouteBuilder server)
+    {
+        var pages = server.ServiceProvider.GetRequiredService<CredentialPages>();
+        server.MapMethods("/accounts/new", Pages.Reading, pages.Choose);
+        server.MapPost("/accounts/new", pages.AddAsync);
+        server.MapPost("/accounts/new/fields", pages.RefreshNewAsync);
+        server.MapMethods("/accounts/{id}/credentials", Pages.Reading, pages.ShowStored);
+        server.MapPost("/accounts/{id}/credentials", pages.ReplaceAsync);
+        server.MapPost("/accounts/{id}/credentials/fields", pages.RefreshStoredAsync);
+    }
+
+    private IResult Choose(HttpContext context, string? connector, string? @return)
+    {
+        if (connector is null)
+        {
+            return site.Page(context, new PageView("account-connectors", "New account", new
+            {
+                Connectors = catalog.Packages.Select(package => package.Manifest).DistinctBy(manifest => manifest.Id)
+                    .Select(manifest => new { manifest.Id, manifest.Name, manifest.Category, manifest.Description }).ToList(),
+            })
+            {
+                Crumbs = [AccountPages.Home],
+                Section = AccountPages.Section,
+            });
+        }
+
+        var package = catalog.Find(connector);
+        var entry = new NewAccount(package, FreeName(package.Manifest.Name), @return ?? "", Check: true);
+        return PageOfNew(context, entry, FormPresenter.Open(SceneOf(package), JsonElementReading.EmptyObject, isSaved: false));
+    }
+
+    private async Task<IResult> AddAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var (entry, post) = await ReadNewAsync(context, cancellationToken).ConfigureAwait(false);
+        var scene = SceneOf(entry.Package);
+        if (!post.IsSubmit)
+        {
+            return PageOfNew(context, entry, await FormPresenter.AfterAsync(scene, post, [], cancellationToken).ConfigureAwait(false));
+        }
+
+        Account? added = null;
+        var (formErrors, otherErrors) = await TryAsync(async () =>
+            added = await setup.AddAsync(entry.Name, entry.Package, post.Settled.Data, entry.Check, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        if (added is null)
+        {
+            var view = await FormPresenter.AfterAsync(scene, post, formErrors, cancellationToken).ConfigureAwait(false);
+            return PageOfNew(context, entry, view with { Errors = [.. otherErrors, .. view.Errors] });
+        }
+
+        return site.Redirect(context, entry.Return.Length == 0 ? AccountPages.PathOf(added.Id) : WithAccount(entry.Return, added.Id), $"The account “{added.Name}” is connected.");
+    }
+
+    private async Task<IResult> RefreshNewAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var (entry, post) = await ReadNewAsync(context, cancellationToken).ConfigureAwait(false);
+        return await FragmentAsync(context, SceneOf(entry.Package), post, cancellationToken).ConfigureAwait(false);
+    }
+
+    private IResult ShowStored(HttpContext context, string id)
+    {
+        var account = accounts.GetById(id);
+        var stored = setup.Show(account);
+        return PageOfStored(context, account, FormPresenter.Open(SceneOf(account, stored), stored.Values, isSaved: true), check: true);
+    }
+
+    private async Task<IResult> ReplaceAsync(HttpContext context, string id, CancellationToken cancellationToken)
+    {
+        var account = accounts.GetById(id);
+        var (scene, post, check) = await ReadStoredAsync(context, account, cancellationToken).ConfigureAwait(false);
+        if (!post.IsSubmit)
+        {
+            return PageOfStored(context, account, await FormPresenter.AfterAsync(scene, post, [], cancellationToken).ConfigureAwait(false), check);
+        }
+
+        var (formErrors, otherErrors) = await TryAsync(() => setup.ReplaceAsync(account, post.Settled.Data, check, cancellationToken)).ConfigureAwait(false);
+        if (formErrors.Count + otherErrors.Count > 0)
+        {
+            var view = await FormPresenter.AfterAsync(scene, post, formErrors, cancellationToken).ConfigureAwait(false);
+            return PageOfStored(context, account, view with { Errors = [.. otherErrors, .. view.Errors] }, check);
+        }
+
+        return site.Redirect(context, AccountPages.PathOf(id), "The account is reconnected. DataSets that waited for it run again at their next times.");
+    }
+
+    private async Task<IResult> RefreshStoredAsync(HttpContext context, string id, CancellationToken cancellationToken)
+    {
+        var (scene, post, _) = await ReadStoredAsync(context, accounts.GetById(id), cancellationToken).ConfigureAwait(false);
+        return await FragmentAsync(context, scene, post, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What is wrong with the form goes to its fields, the rest above them.
+    private static async Task<(IReadOnlyList<FormError> OfForm, IReadOnlyList<ErrorLink> Others)> TryAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+            return ([], []);
+        }
+        catch (InvalidFormException exception)
+        {
+            return (exception.Errors, []);
+        }
+        catch (ConnectorException exception)
+        {
+            return ([], [new ErrorLink("check", $"{exception.Message} {HowToSkipTheTest}")]);
+        }
+        catch (PlatformException exception) when (exception.Fault == PlatformFault.Input)
+        {
+            return ([], [new ErrorLink("name", exception.Message)]);
+        }
+    }
+
+    private async Task<(NewAccount Entry, FormPost Post)> ReadNewAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var posted = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
+        var package = catalog.Find(posted["connector"].ToString());
+        return (new NewAccount(package, posted["name"].ToString(), posted["return"].ToString(), posted["check"] == "true"), FormPost.Read(posted, SceneOf(package)));
+    }
+
+    private async Task<(FormScene Scene, FormPost Post, bool Check)> ReadStoredAsync(HttpContext context, Account account, CancellationToken cancellationToken)
+    {
+        var posted = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
+        var scene = SceneOf(account, setup.Show(account));
+        return (scene, FormPost.Read(posted, scene), posted["check"] == "true");
+    }
+
+    private async Task<IResult> FragmentAsync(HttpContext context, FormScene scene, FormPost post, CancellationToken cancellationToken)
+    {
+        var view = await FormPresenter.AfterAsync(scene, post, [], cancellationToken).ConfigureAwait(false);
+        return site.Part(context, view.Fragment.Template, view.Fragment.Model);
+    }
+
+    private IResult PageOfNew(HttpContext context, NewAccount entry, FormView form) => site.Page(context, new PageView("account-new", $"New {entry.Package.Manifest.Name} account", new
+    {
+        Connector = entry.Package.Manifest.Id,
+        entry.Name,
+        ReturnTo = entry.Return,
+        entry.Check,
+        Form = form,
+    })
+    {
+        Crumbs = [AccountPages.Home],
+        Section = AccountPages.Section,
+        Status = StatusOf(form),
+    });
+
+    private IResult PageOfStored(HttpContext context, Account account, FormView form, bool check) => site.Page(context, new PageView("account-credentials", $"Reconnect {account.Name}", new
+    {
+        account.Id,
+        Check = check,
+        Form = form,
+    })
+    {
+        Crumbs = [AccountPages.Home, new Crumb(account.Name, AccountPages.PathOf(account.Id))],
+        Section = AccountPages.Section,
+        Status = StatusOf(form),
+    });
+
+    private static int StatusOf(FormView form) => form.Errors.Count > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
+
+    private static FormScene SceneOf(ConnectorPackage package) => new() { Form = Form.Parse(package.CredentialsForm), RefreshPath = "/accounts/new/fields" };
+
+    private FormScene SceneOf(Account account, VisibleCredentials stored) => new()
+    {
+        Form = Form.Parse(catalog.Find(account.Connector).CredentialsForm),
+        RefreshPath = $"{AccountPages.PathOf(account.Id)}/credentials/fields",
+        StoredSecrets = stored.StoredSecrets,
+    };
+
+    private string FreeName(string connector)
+    {
+        var taken = accounts.List().Select(account => account.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return Enumerable.Range(1, taken.Count + 1).Select(number => number == 1 ? connector : $"{connector} {number}").First(name => !taken.Contains(name));
+    }
+
+    private static string WithAccount(string path, string id) => $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}account={id}";
+
+    /// <summary>What the page for a new account holds beside the form.</summary>
+    private sealed record NewAccount(ConnectorPackage Package, string Name, string Return, bool Check);
+}

@@ -1,0 +1,254 @@
+using ConnectorPlatform.Host.Forms;
+using ConnectorPlatform.Host.Web;
+using ConnectorPlatform.Tests.Forms;
+using ConnectorPlatform.Tests.Web;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace ConnectorPlatform.Tests.Browser;
+
+/// <summary>Forms in a real browser, on the gallery's page.</summary>
+public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+{
+    private const string Refresh = "**/dev/forms/fields";
+    private const string BitlyDetails = "/dev/forms?connector=bitly&pane=details";
+
+    private static readonly Form Details = Form.Parse(FormSamples.Bitly("details"));
+
+    private SiteClient _site = null!;
+
+    public async ValueTask InitializeAsync() => _site = await SiteClient.StartAsync((folder, address) =>
+    {
+        var server = Server.Build(folder.File("data"), address);
+        server.Configuration["Web:Development"] = "true";
+        return server;
+    });
+
+    public ValueTask DisposeAsync() => _site.DisposeAsync();
+
+    [Fact]
+    public async Task Every_Bitly_report_shows_the_fields_that_the_evaluator_shows()
+    {
+        var page = await OpenAsync(BitlyDetails);
+        foreach (var report in BitlyFormTests.Reports.Select(row => row.Data.Item1))
+        {
+            await page.SelectOptionAsync("#field-report", report);
+
+            await FieldsBecomeAsync(page, Details.Settle($$"""{"report":"{{report}}"}""").Visible);
+        }
+    }
+
+    [Fact]
+    public async Task Without_scripts_a_button_brings_the_same_fields()
+    {
+        var page = await OpenAsync(BitlyDetails, withScripts: false);
+        await page.SelectOptionAsync("#field-report", "popular_owned_by_clicks");
+        await page.ClickAsync("text=Update form");
+        Assert.Equal(Sorted(Details.Settle("""{"report":"popular_owned_by_clicks"}""").Visible), Sorted(await FieldsAsync(page)));
+
+        await page.ClickAsync("text=Load the choices");
+        Assert.True(await page.Locator("#field-group option").CountAsync() > 1);
+
+        await page.FillAsync("#field-units", "0");
+        await page.ClickAsync("text=Check");
+        Assert.Contains("Number of Units must not be 0", await page.InnerTextAsync("[role=alert]"), StringComparison.Ordinal);
+        Assert.Equal("0", await page.InputValueAsync("#field-units"));
+    }
+
+    [Fact]
+    public async Task What_is_typed_while_a_refresh_is_under_way_is_not_lost()
+    {
+        var page = await OpenAsync(BitlyDetails);
+        await ChooseReportAsync(page, "link_clicks");
+        await page.FillAsync("#field-bitly_link", "bit.ly/1");
+        var release = await HoldAsync(page);
+
+        await page.SelectOptionAsync("#field-unit", "hour");
+        await page.FillAsync("#field-bitly_link", "bit.ly/2Qj2niP");
+        await page.ClickAsync("#field-time_zone");
+        await page.Keyboard.PressAsync("End");
+        await page.Keyboard.TypeAsync("/Typed");
+        await page.FillAsync("#field-units", "7");
+        await page.ClickAsync("#field-roll_up");
+        await page.FocusAsync("#field-units");
+        release.SetResult();
+        await page.WaitForFunctionAsync("document.querySelector('#gallery-data').textContent.includes('bit.ly/2Qj2niP')");
+
+        Assert.Equal("bit.ly/2Qj2niP", await page.InputValueAsync("#field-bitly_link"));
+        Assert.EndsWith("/Typed", await page.InputValueAsync("#field-time_zone"), StringComparison.Ordinal);
+        Assert.Equal("7", await page.InputValueAsync("#field-units"));
+        Assert.Equal("hour", await page.InputValueAsync("#field-unit"));
+        Assert.True(await page.IsCheckedAsync("#field-roll_up"));
+    }
+
+    [Fact]
+    public async Task The_focus_stays_where_it_is_when_the_answer_comes()
+    {
+        var page = await OpenAsync(BitlyDetails);
+        await ChooseReportAsync(page, "link_clicks");
+        var release = await HoldAsync(page);
+
+        await page.SelectOptionAsync("#field-report", "link_encoders");
+        await page.FocusAsync("#field-bitly_link");
+        await page.Keyboard.TypeAsync("bit.ly/typed");
+        release.SetResult();
+        await FieldsBecomeAsync(page, ["/report", "/bitly_link"]);
+
+        Assert.Equal("field-bitly_link", await page.EvaluateAsync<string>("document.activeElement.id"));
+        Assert.Equal("bit.ly/typed", await page.InputValueAsync("#field-bitly_link"));
+    }
+
+    [Fact]
+    public async Task The_newest_choice_wins_whatever_answer_comes_last()
+    {
+        var page = await OpenAsync(BitlyDetails);
+        var release = await HoldAsync(page);
+
+        await page.SelectOptionAsync("#field-report", "link_clicks");
+        await page.SelectOptionAsync("#field-report", "user_clicks");
+        release.SetResult();
+
+        await FieldsBecomeAsync(page, Details.Settle("""{"report":"user_clicks"}""").Visible);
+        Assert.Equal("user_clicks", await page.InputValueAsync("#field-report"));
+    }
+
+    [Fact]
+    public async Task A_change_of_fields_is_told_to_who_does_not_see_it()
+    {
+        var page = await OpenAsync(BitlyDetails);
+        await ChooseReportAsync(page, "link_encoders");
+
+        Assert.Equal("Fields added: Bitly Link.", await page.TextContentAsync("[data-form-status]"));
+    }
+
+    [Fact]
+    public async Task A_menu_loads_by_itself_follows_its_controller_and_can_be_searched()
+    {
+        var page = await OpenAsync("/dev/forms");
+        await page.WaitForFunctionAsync("document.querySelectorAll('#field-country option').length === 4");
+        Assert.Contains("Fill in Country first", await page.InnerTextAsync("[data-field='/city']"), StringComparison.Ordinal);
+
+        await page.SelectOptionAsync("#field-country", "fr");
+        await page.WaitForFunctionAsync("[...document.querySelectorAll('#field-city option')].some(option => option.text === 'Lyon')");
+        await page.SelectOptionAsync("#field-country", "de");
+        await page.WaitForFunctionAsync("[...document.querySelectorAll('#field-city option')].some(option => option.text === 'Berlin')");
+
+        await page.FillAsync("#field-campaign--search", "campaigns 19");
+        await page.WaitForFunctionAsync("document.querySelectorAll('#field-campaign option').length === 12");
+        Assert.Equal("campaigns 19", await page.InputValueAsync("#field-campaign--search"));
+        Assert.Contains("could not be loaded", await page.InnerTextAsync("[data-field='/broken']"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_are_added_and_removed_and_keep_what_was_typed()
+    {
+        var page = await OpenAsync("/dev/forms");
+        for (var row = 0; row < 3; row++)
+        {
+            await page.ClickAsync("[data-field='/headers'] button[value='add:/headers']");
+            await page.FillAsync($"#field-headers-{row}-header", $"Name {row}");
+        }
+
+        await page.ClickAsync("button[value='remove:/headers/1']");
+        await page.WaitForFunctionAsync("!document.querySelector('#field-headers-2-header')");
+
+        Assert.Equal("Name 0", await page.InputValueAsync("#field-headers-0-header"));
+        Assert.Equal("Name 2", await page.InputValueAsync("#field-headers-1-header"));
+    }
+
+    [Fact]
+    public async Task Several_entries_are_chosen_at_once()
+    {
+        var page = await OpenAsync("/dev/forms");
+        await page.CheckAsync("#field-weekdays--2");
+        await page.UncheckAsync("#field-weekdays--2");
+        await page.ClickAsync("button[value='all:/weekdays']");
+        await page.WaitForFunctionAsync("document.querySelectorAll('#field-weekdays input:checked').length === 7");
+        await page.ClickAsync("button[value='none:/weekdays']");
+
+        await page.WaitForFunctionAsync("document.querySelectorAll('#field-weekdays input:checked').length === 0");
+    }
+
+    [Fact]
+    public async Task Errors_are_summed_up_where_the_focus_goes_and_lead_to_their_fields()
+    {
+        var page = await OpenAsync("/dev/forms");
+        await page.ClickAsync("text=Check");
+
+        Assert.Equal("alert", await page.EvaluateAsync<string>("document.activeElement.getAttribute('role')"));
+        await page.ClickAsync("[role=alert] a[href='#field-name']");
+        Assert.Equal("field-name", await page.EvaluateAsync<string>("document.activeElement.id"));
+        Assert.Equal("true", await page.GetAttributeAsync("#field-name", "aria-invalid"));
+    }
+
+    [Fact]
+    public async Task The_form_follows_the_schema_that_is_edited_and_the_lint_says_where_it_objects()
+    {
+        var page = await OpenAsync("/dev/forms");
+        await page.FillAsync("#schema", """{ "type": "object", "properties": { "hue": { "type": "string", "title": "Hue" }, "untitled": { "type": "string" } } }""");
+
+        await FieldsBecomeAsync(page, ["/hue", "/untitled"]);
+        Assert.Contains("/properties/untitled", await page.InnerTextAsync("#gallery-result .notice"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Every_kind_of_field_is_accessible_and_fits_a_telephone(ColorScheme scheme)
+    {
+        var page = await OpenAsync("/dev/forms", scheme: scheme);
+        await page.SelectOptionAsync("#field-report", "orders");
+        await page.WaitForSelectorAsync("#field-status");
+        await page.ClickAsync("button[value='add:/headers']");
+        await page.WaitForSelectorAsync("#field-headers-0-header");
+        await page.ClickAsync("button[value='add:/links']");
+        await page.WaitForSelectorAsync("#field-links-0-url");
+        await page.ClickAsync("text=Check");
+        await page.EvaluateAsync("for (const details of document.querySelectorAll('main details')) details.open = true");
+
+        var violations = (await page.RunAxe(new AxeRunOptions
+        {
+            RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+        })).Violations;
+        await page.SetViewportSizeAsync(320, 800);
+
+        Assert.Empty(violations.Select(violation => $"{violation.Id}: {violation.Nodes[0].Html}"));
+        Assert.Equal(320, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+    }
+
+    private async Task<IPage> OpenAsync(string path, bool withScripts = true, ColorScheme scheme = ColorScheme.Light)
+    {
+        var page = await chromium.OpenAsync(scheme, withScripts: withScripts);
+        page.SetDefaultTimeout(20_000);
+        await page.GotoAsync(_site.Address + path);
+        return page;
+    }
+
+    private static async Task ChooseReportAsync(IPage page, string report)
+    {
+        await page.SelectOptionAsync("#field-report", report);
+        await FieldsBecomeAsync(page, Details.Settle($$"""{"report":"{{report}}"}""").Visible);
+    }
+
+    /// <summary>Holds every refresh until the result is set.</summary>
+    private static async Task<TaskCompletionSource> HoldAsync(IPage page)
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync(Refresh, async route =>
+        {
+            await release.Task;
+            await route.ContinueAsync();
+        });
+        return release;
+    }
+
+    private static async Task FieldsBecomeAsync(IPage page, IReadOnlyList<string> expected) => await page.WaitForFunctionAsync(
+        "expected => JSON.stringify([...document.querySelectorAll('#form-fields [data-field]')].map(field => field.dataset.field).sort()) === JSON.stringify(expected)",
+        Sorted(expected));
+
+    private static async Task<string[]> FieldsAsync(IPage page) =>
+        await page.EvaluateAsync<string[]>("[...document.querySelectorAll('#form-fields [data-field]')].map(field => field.dataset.field)");
+
+    private static string[] Sorted(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
+}
