@@ -1,4 +1,3 @@
-using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;

@@ -29,7 +29,7 @@ internal sealed class NewDataSetPages(SiteRenderer site, ConnectorCatalog connec
         var packages = connectors.Packages.DistinctBy(package => package.Manifest.Id).OrderBy(package => package.Manifest.Name, StringComparer.OrdinalIgnoreCase).ToList();
         return site.Page(context, new PageView("new-dataset", "New DataSet", new
         {
-            Connectors = packages.Select(package => new { package.Manifest.Id, package.Manifest.Name, Category = package.Manifest.Category ?? "", Description = package.Manifest.Description ?? "" }).ToList(),
+            Connectors = packages.Select(package => new { package.Manifest.Id, package.Manifest.Name, package.Manifest.Category, package.Manifest.Description }).ToList(),
             Drafts = drafts.Last(DraftsShown).Select(draft => new
             {
                 draft.Id,

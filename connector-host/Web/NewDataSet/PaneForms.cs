@@ -1,10 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Runs.Menus;
 using ConnectorPlatform.Host.Runs.Sessions;
-using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.Forms;
 
 namespace ConnectorPlatform.Host.Web.NewDataSet;
@@ -84,7 +84,7 @@ internal sealed class PaneForms(AccountStore accounts, LiveMenus menus, Scheduli
             {
                 Words = schedule is null ? "It runs only when somebody starts it." : $"{schedule.Recurrence.Describe()} Time zone {schedule.Zone.Id}.",
                 Problem = "",
-                Fires = fires.Select(fire => new { Local = fire.Local.ToString("ddd d MMM yyyy, HH:mm zzz", System.Globalization.CultureInfo.InvariantCulture), Notes = string.Join("; ", fire.Notes) }).ToList(),
+                Fires = fires.Select(fire => new { Local = fire.Local.ToString("ddd d MMM yyyy, HH:mm zzz", CultureInfo.InvariantCulture), Notes = string.Join("; ", fire.Notes) }).ToList(),
             };
         }
         catch (PlatformException exception)

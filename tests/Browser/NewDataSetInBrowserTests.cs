@@ -1,0 +1,98 @@
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Tests.Web;
+using Microsoft.Playwright;
+
+namespace ConnectorPlatform.Tests.Browser;
+
+/// <summary>The way of a newcomer, in a real browser.</summary>
+public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private const int MostReloads = 100;
+
+    [Theory]
+    [InlineData("user_clicks", true)]
+    [InlineData("user_countries", true)]
+    [InlineData("referrers", true)]
+    [InlineData("user_clicks", false)]
+    [InlineData("user_countries", false)]
+    [InlineData("referrers", false)]
+    public async Task A_newcomer_comes_to_a_DataSet_with_rows_by_sample_data(string report, bool withScripts)
+    {
+        await using var site = await SiteClient.StartAsync();
+        var page = await chromium.OpenAsync(withScripts: withScripts);
+        await BeginAsync(page, site);
+        await page.SelectOptionAsync("#field-report", report);
+        if (!withScripts)
+        {
+            await page.ClickAsync("text=Update form");
+        }
+
+        await page.Locator("#field-unit").WaitForAsync();
+        await page.ClickAsync("text=Preview");
+        Assert.Contains("Nothing was stored.", await page.InnerTextAsync("#preview"), StringComparison.Ordinal);
+        Assert.NotEqual(0, await page.Locator("#preview tbody tr").CountAsync());
+        await page.ClickAsync("button:text-is('Next')");
+        Assert.Equal(10, await page.Locator(".fires li").CountAsync());
+        await page.ClickAsync("button:text-is('Next')");
+        await page.ClickAsync("text=Save and run");
+
+        var dataSet = Assert.Single(site.Part<DataSetConfigurationStore>().List());
+        var runs = site.Part<RunStore>();
+        for (var reload = 0; reload < MostReloads && runs.Last(dataSet.Id) is not { IsEnded: true }; reload++)
+        {
+            await page.ReloadAsync();
+        }
+
+        Assert.True(runs.Last(dataSet.Id)?.IsSuccess);
+        await page.GotoAsync($"{site.Address}/datasets/{dataSet.Id}/data");
+        Assert.NotEqual(0, await page.Locator("tbody tr").CountAsync());
+    }
+
+    [Fact]
+    public async Task Back_forward_and_reload_keep_what_was_filled_in()
+    {
+        await using var site = await SiteClient.StartAsync();
+        var page = await chromium.OpenAsync();
+        await BeginAsync(page, site);
+        await page.SelectOptionAsync("#field-report", "user_clicks");
+        await page.Locator("#field-units").WaitForAsync();
+        await page.RunAndWaitForResponseAsync(
+            async () =>
+            {
+                await page.FillAsync("#field-units", "42");
+                await page.PressAsync("#field-units", "Tab");
+            },
+            response => response.Url.EndsWith("/details/fields", StringComparison.Ordinal));
+
+        await page.ReloadAsync();
+        Assert.Equal("42", await page.InputValueAsync("#field-units"));
+        await page.ClickAsync("button:text-is('Next')");
+        await page.GoBackAsync();
+        Assert.Equal("42", await page.InputValueAsync("#field-units"));
+        await page.GoForwardAsync();
+        await page.ClickAsync("#pane-details");
+        Assert.Equal("42", await page.InputValueAsync("#field-units"));
+    }
+
+    [Fact]
+    public async Task The_next_runs_follow_what_is_typed()
+    {
+        await using var site = await SiteClient.StartAsync();
+        var page = await chromium.OpenAsync();
+        await BeginAsync(page, site);
+        await page.GotoAsync(page.Url.Replace("/details", "/scheduling", StringComparison.Ordinal));
+
+        await page.FillAsync("#field-at", "07:35");
+        await page.PressAsync("#field-at", "Tab");
+
+        await page.Locator(".fires li", new PageLocatorOptions { HasText = "07:35" }).First.WaitForAsync();
+    }
+
+    private static async Task BeginAsync(IPage page, SiteClient site)
+    {
+        await page.GotoAsync($"{site.Address}/new");
+        await page.ClickAsync("main a[href='/new?connector=bitly']");
+        await page.ClickAsync("button:text-is('Next')");
+    }
+}
