@@ -11,8 +11,8 @@ internal sealed class LinkPages(ReportRun run, Subject group, int most, string l
     private const int PageSize = 100;
 
     private readonly HashSet<string> _cursors = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _links = new(StringComparer.Ordinal);
     private string? _next = "";
-    private int _links;
 
     /// <summary>The next page; null after the last.</summary>
     public async Task<IReadOnlyList<BitlinkBody>?> NextAsync(CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ internal sealed class LinkPages(ReportRun run, Subject group, int most, string l
         if (!_cursors.Add(_next) || _cursors.Count > most)
         {
             _next = null;
-            run.Reporter.Warn($"The link list of {group.Name} was read for {_links} Bitlinks only; {loss}.");
+            run.Reporter.Warn($"The link list of {group.Name} was read for {_links.Count} Bitlinks only; {loss}.");
             return null;
         }
 
@@ -35,7 +35,7 @@ internal sealed class LinkPages(ReportRun run, Subject group, int most, string l
             $"the link list of {group.Name}",
             cancellationToken);
         _next = string.IsNullOrEmpty(page.Pagination?.SearchAfter) ? null : page.Pagination.SearchAfter;
-        _links += page.Links?.Count ?? 0;
+        _links.UnionWith((page.Links ?? []).Select(link => link.Id));
         return page.Links ?? [];
     }
 
