@@ -36,7 +36,6 @@ internal static class Pages
         Api.Api.Map(server);
         HealthPages.Map(server);
         Metrics.Map(server);
-        server.MapMethods("/health/live", Reading, () => Results.Text("ok"));
     }
 
     /// <summary>What every server of pages needs: sheet, script and icons, the theme, and an answer for what is not there.</summary>
