@@ -33,9 +33,10 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         Assert.Contains("Nothing was stored.", await page.InnerTextAsync("#preview"), StringComparison.Ordinal);
         Assert.NotEqual(0, await page.Locator("#preview tbody tr").CountAsync());
         await page.ClickAsync("button:text-is('Next')");
-        Assert.Equal(10, await page.Locator(".fires li").CountAsync());
+        await page.Locator(".fires li").Nth(9).WaitForAsync();
         await page.ClickAsync("button:text-is('Next')");
         await page.ClickAsync("text=Save and run");
+        await page.WaitForURLAsync("**/datasets/*");
 
         var dataSet = Assert.Single(site.Part<DataSetConfigurationStore>().List());
         var runs = site.Part<RunStore>();
@@ -68,6 +69,7 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         await page.ReloadAsync();
         Assert.Equal("42", await page.InputValueAsync("#field-units"));
         await page.ClickAsync("button:text-is('Next')");
+        await page.WaitForURLAsync("**/scheduling");
         await page.GoBackAsync();
         Assert.Equal("42", await page.InputValueAsync("#field-units"));
         await page.GoForwardAsync();
@@ -94,5 +96,6 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         await page.GotoAsync($"{site.Address}/new");
         await page.ClickAsync("main a[href='/new?connector=bitly']");
         await page.ClickAsync("button:text-is('Next')");
+        await page.WaitForURLAsync("**/details");
     }
 }
