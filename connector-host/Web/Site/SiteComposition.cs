@@ -81,8 +81,5 @@ internal static class SiteComposition
         services.AddSingleton<DataSetSettings>();
         services.AddSingleton<DataSetSettingsPages>();
         services.AddSingleton<DataSetPanePages>();
-        services.AddSingleton<GalleryPages>();
-        services.AddSingleton<AccountPages>();
-        services.AddSingleton<CredentialPages>();
     }
 }
