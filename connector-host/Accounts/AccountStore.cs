@@ -118,7 +118,9 @@ internal sealed class AccountStore
                 $"The account \"{account.Name}\" is used by {string.Join(", ", users.Select(user => $"\"{user.DatasetName}\""))}; give these DataSets another account or delete them first.");
         }
 
-        _database.Execute("DELETE FROM accounts WHERE id = @Id", new { account.Id });
+        _database.Execute(
+            "DELETE FROM accounts WHERE id = @Id; DELETE FROM menu_labels WHERE account_key = @Key",
+            new { account.Id, Key = $"{account.Connector}/{account.Id}" });
     }
 
     private void Change(Account account, string sql, object values)

@@ -243,7 +243,7 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         return release;
     }
 
-    private static Task FieldsBecomeAsync(IPage page, IReadOnlyList<string> expected) => page.WaitForFunctionAsync(
+    private static async Task FieldsBecomeAsync(IPage page, IReadOnlyList<string> expected) => await page.WaitForFunctionAsync(
         "expected => JSON.stringify([...document.querySelectorAll('#form-fields [data-field]')].map(field => field.dataset.field).sort()) === JSON.stringify(expected)",
         Sorted(expected));
 

@@ -22,6 +22,7 @@ public sealed partial class FormPresenterTests
         { """ "type": "string", "title": "T", "format": "date" """, """{"a":"31.5."}""", """<input type="text" id="field-a" name="/a" value="31.5." """ },
         { """ "type": "string", "title": "T", "format": "date-time" """, "{}", "For example 2024-05-31T08:30:00Z." },
         { """ "type": "integer", "title": "T", "minimum": 1, "maximum": 9, "x-unit": "days" """, """{"a":3}""", "From 1 to 9." },
+        { """ "type": "number", "title": "T", "exclusiveMinimum": 0, "maximum": 1 """, "{}", "At most 1. More than 0." },
         { """ "type": "integer", "title": "T", "x-unit": "days" """, """{"a":"1,5"}""", "value=\"1,5\"" },
         { """ "type": "integer", "title": "T", "x-unit": "days" """, "{}", "<span class=\"form-unit muted\">days</span>" },
         { """ "type": "string", "title": "T", "enum": ["x", "y"] """, """{"a":"y"}""", "<option value=\"y\" selected>y</option>" },

@@ -10,15 +10,20 @@ internal static class FieldHints
 
     public static string? Of(Field field, IReadOnlyList<JsonElement> constraints)
     {
-        var hint = string.Join(' ', new[] { Bounds(field.Type, constraints), Examples(field) }.OfType<string>());
+        var hint = string.Join(' ', Bounds(field.Type, constraints).Append(Examples(field)).OfType<string>());
         return hint.Length > 0 ? hint : null;
     }
 
-    private static string? Bounds(FieldType type, IReadOnlyList<JsonElement> constraints) => type switch
+    private static string?[] Bounds(FieldType type, IReadOnlyList<JsonElement> constraints) => type switch
     {
-        FieldType.Integer or FieldType.Number => Range(Tightest(constraints, "minimum", isLower: true), Tightest(constraints, "maximum", isLower: false), ""),
-        FieldType.Array => Range(Tightest(constraints, "minItems", isLower: true), Tightest(constraints, "maxItems", isLower: false), " entries"),
-        _ => null,
+        FieldType.Integer or FieldType.Number =>
+        [
+            Range(Tightest(constraints, "minimum", isLower: true), Tightest(constraints, "maximum", isLower: false), ""),
+            Tightest(constraints, "exclusiveMinimum", isLower: true) is { } below ? $"More than {below}." : null,
+            Tightest(constraints, "exclusiveMaximum", isLower: false) is { } above ? $"Less than {above}." : null,
+        ],
+        FieldType.Array => [Range(Tightest(constraints, "minItems", isLower: true), Tightest(constraints, "maxItems", isLower: false), " entries")],
+        _ => [],
     };
 
     private static string? Range(JsonElement? least, JsonElement? most, string of) => (least, most) switch
