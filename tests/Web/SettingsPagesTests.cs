@@ -43,6 +43,7 @@ public sealed class SettingsPagesTests : IAsyncLifetime
         var page = await _site.GetAsync("/settings/about");
         Assert.Matches("[0-9,]+ of 1,000 are left", page);
         Assert.Contains("Newtonsoft.Json.Schema", page, StringComparison.Ordinal);
+        Assert.Contains("The metadata store: well", page, StringComparison.Ordinal);
     }
 
     [Fact]
