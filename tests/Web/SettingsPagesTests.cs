@@ -19,7 +19,7 @@ public sealed class SettingsPagesTests : IAsyncLifetime
     public async Task The_platforms_zone_is_chosen_here_and_pages_tell_times_in_it()
     {
         var (_, page) = await _site.SubmitAsync("/settings/zone", ("zone", "Asia/Tokyo"));
-        Assert.Contains("+09:00", page, StringComparison.Ordinal);
+        Assert.Contains("&#x2B;09:00", page, StringComparison.Ordinal);
         Assert.Equal("Asia/Tokyo", _site.Part<PlatformZone>().Current.Id);
 
         var refused = await _site.SubmitWronglyAsync("/settings/zone", ("zone", "Mars/<b>"));
@@ -43,6 +43,7 @@ public sealed class SettingsPagesTests : IAsyncLifetime
         var page = await _site.GetAsync("/settings/about");
         Assert.Matches("[0-9,]+ of 1,000 are left", page);
         Assert.Contains("Newtonsoft.Json.Schema", page, StringComparison.Ordinal);
+        Assert.Contains("The metadata store: well", page, StringComparison.Ordinal);
     }
 
     [Fact]

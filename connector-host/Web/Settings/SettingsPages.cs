@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Schedules;
+using ConnectorPlatform.Host.Web.Operations;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Settings;
 
 /// <summary>The platform's settings: those that are chosen here, those that the configuration decides, and what the platform is made of.</summary>
-internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, ConfiguredSettings configured, ValidationQuota quota, DataFolder folder, TimeProvider time)
+internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, ConfiguredSettings configured, ValidationQuota quota, PlatformHealth health, DataFolder folder, TimeProvider time)
 {
     private static readonly (string Title, string Path)[] Tabs =
         [("General", "/settings"), ("Notices", "/settings/notices"), ("Retention and limits", "/settings/limits"), ("About", "/settings/about")];
@@ -88,6 +89,7 @@ internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, Config
             System = RuntimeInformation.RuntimeIdentifier,
             Folder = folder.Root,
             Free = Words.Size(new DriveInfo(folder.Root).AvailableFreeSpace),
+            Health = health.Look().Select(check => new { Title = HealthTitle(check.Name), Trouble = check.Trouble ?? "" }).ToList(),
             Quota = new
             {
                 HasLimit = quota.Limit is not null,
@@ -99,4 +101,12 @@ internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, Config
             Packages = PackageLicences.All,
         });
     }
+
+    private static string HealthTitle(string check) => check switch
+    {
+        "metadata" => "The metadata store",
+        "dataFolder" => "The data folder",
+        "scheduler" => "The scheduler",
+        _ => check,
+    };
 }
