@@ -1,5 +1,4 @@
 using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Tests.Support;
 
 namespace ConnectorPlatform.Tests.DataSets;

@@ -1,7 +1,6 @@
 using System.Net;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
-using ConnectorPlatform.Tests.Support;
 
 namespace ConnectorPlatform.Tests.Web;
 

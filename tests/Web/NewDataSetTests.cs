@@ -32,7 +32,7 @@ public sealed class NewDataSetTests
         var dataSet = Add(site);
         var schedule = new Schedule { Id = "1", DataSetId = dataSet.Id, Recurrence = expected, Zone = TimeZoneInfo.Utc, CreatedAt = DateTimeOffset.UnixEpoch };
 
-        var planned = form.Parse(form.Write(dataSet, schedule, TimeSpan.FromHours(26)), null);
+        var planned = form.Parse(SchedulingForm.Write(dataSet, schedule, TimeSpan.FromHours(26)), null);
 
         Assert.Equal(expected.Text, planned.Schedule?.Recurrence.Text ?? "manually");
         Assert.Equal((TimeSpan.FromHours(26), dataSet.UpdateMethod, dataSet.Rules.ToJson()), (planned.MaxAge, planned.Method, planned.Rules.ToJson()));

@@ -25,7 +25,7 @@ internal sealed class DataSetSettings(
     public static string ChoiceOf(DataSetConfiguration dataSet) => dataSet.AccountId ?? Account.Sample;
 
     public JsonElement SchedulingOf(DataSetConfiguration dataSet) =>
-        scheduling.Write(dataSet, SchedulesOf(dataSet) is [var first, ..] ? first : null, freshness.MaxAge(dataSet.Id));
+        SchedulingForm.Write(dataSet, SchedulesOf(dataSet) is [var first, ..] ? first : null, freshness.MaxAge(dataSet.Id));
 
     public void SaveAccount(DataSetConfiguration dataSet, string choice) => edit.Save(DataSetSetup.WithAccount(dataSet, panes.AccountOf(choice)), ChangeOrigin.Page);
 

@@ -8,6 +8,8 @@ namespace ConnectorPlatform.Host.Web.NewDataSet;
 /// <summary>A recurrence as the fields of the scheduling form; one that they cannot say stands there in words.</summary>
 internal static partial class RecurrenceFields
 {
+    private static readonly string[] Times = ["from", "until", "at"];
+
     /// <summary>The text that <see cref="Recurrence.Parse"/> reads.</summary>
     public static string Text(FilledScheduling filled)
     {
@@ -62,7 +64,7 @@ internal static partial class RecurrenceFields
         var unit = match.Groups["unit"].Value;
         fields["frequency"] = unit;
         fields["every"] = match.Groups["count"].Success ? int.Parse(match.Groups["count"].Value, CultureInfo.InvariantCulture) : 1;
-        foreach (var name in new[] { "from", "until", "at" }.Where(name => match.Groups[name].Success))
+        foreach (var name in Times.Where(name => match.Groups[name].Success))
         {
             fields[name] = match.Groups[name].Value;
         }

@@ -53,7 +53,7 @@ internal sealed class SchedulingForm(FormValidator validator, ScheduleCheck chec
     public IReadOnlyList<Preview> NextFires(Schedule? schedule) => schedule is null ? [] : check.NextFires(schedule);
 
     /// <summary>The form's data for what is kept.</summary>
-    public JsonElement Write(DataSetConfiguration dataSet, Schedule? schedule, TimeSpan? maxAge)
+    public static JsonElement Write(DataSetConfiguration dataSet, Schedule? schedule, TimeSpan? maxAge)
     {
         var (rules, fields) = (dataSet.Rules, new JsonObject());
         WriteSchedule(schedule, fields);
