@@ -73,7 +73,7 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         await page.ClickAsync("#field-roll_up");
         await page.FocusAsync("#field-units");
         release.SetResult();
-        await page.WaitForFunctionAsync("document.querySelector('#gallery-data').textContent.includes('bit.ly/2Qj2niP')");
+        await page.WaitUntilAsync("document.querySelector('#gallery-data').textContent.includes('bit.ly/2Qj2niP')");
 
         Assert.Equal("bit.ly/2Qj2niP", await page.InputValueAsync("#field-bitly_link"));
         Assert.EndsWith("/Typed", await page.InputValueAsync("#field-time_zone"), StringComparison.Ordinal);
@@ -126,16 +126,16 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
     public async Task A_menu_loads_by_itself_follows_its_controller_and_can_be_searched()
     {
         var page = await OpenAsync("/dev/forms");
-        await page.WaitForFunctionAsync("document.querySelectorAll('#field-country option').length === 4");
+        await page.WaitUntilAsync("document.querySelectorAll('#field-country option').length === 4");
         Assert.Contains("Fill in Country first", await page.InnerTextAsync("[data-field='/city']"), StringComparison.Ordinal);
 
         await page.SelectOptionAsync("#field-country", "fr");
-        await page.WaitForFunctionAsync("[...document.querySelectorAll('#field-city option')].some(option => option.text === 'Lyon')");
+        await page.WaitUntilAsync("[...document.querySelectorAll('#field-city option')].some(option => option.text === 'Lyon')");
         await page.SelectOptionAsync("#field-country", "de");
-        await page.WaitForFunctionAsync("[...document.querySelectorAll('#field-city option')].some(option => option.text === 'Berlin')");
+        await page.WaitUntilAsync("[...document.querySelectorAll('#field-city option')].some(option => option.text === 'Berlin')");
 
         await page.FillAsync("#field-campaign--search", "campaigns 19");
-        await page.WaitForFunctionAsync("document.querySelectorAll('#field-campaign option').length === 12");
+        await page.WaitUntilAsync("document.querySelectorAll('#field-campaign option').length === 12");
         Assert.Equal("campaigns 19", await page.InputValueAsync("#field-campaign--search"));
         Assert.Contains("could not be loaded", await page.InnerTextAsync("[data-field='/broken']"), StringComparison.Ordinal);
     }
@@ -151,7 +151,7 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         }
 
         await page.ClickAsync("button[value='remove:/headers/1']");
-        await page.WaitForFunctionAsync("!document.querySelector('#field-headers-2-header')");
+        await page.WaitUntilAsync("!document.querySelector('#field-headers-2-header')");
 
         Assert.Equal("Name 0", await page.InputValueAsync("#field-headers-0-header"));
         Assert.Equal("Name 2", await page.InputValueAsync("#field-headers-1-header"));
@@ -164,10 +164,10 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         await page.CheckAsync("#field-weekdays--2");
         await page.UncheckAsync("#field-weekdays--2");
         await page.ClickAsync("button[value='all:/weekdays']");
-        await page.WaitForFunctionAsync("document.querySelectorAll('#field-weekdays input:checked').length === 7");
+        await page.WaitUntilAsync("document.querySelectorAll('#field-weekdays input:checked').length === 7");
         await page.ClickAsync("button[value='none:/weekdays']");
 
-        await page.WaitForFunctionAsync("document.querySelectorAll('#field-weekdays input:checked').length === 0");
+        await page.WaitUntilAsync("document.querySelectorAll('#field-weekdays input:checked').length === 0");
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         var page = await OpenAsync("/dev/forms");
         await page.ClickAsync("text=Check");
 
-        Assert.Equal("alert", await page.EvaluateAsync<string>("document.activeElement.getAttribute('role')"));
+        await page.WaitUntilAsync("document.activeElement.getAttribute('role') === 'alert'");
         await page.ClickAsync("[role=alert] a[href='#field-name']");
         Assert.Equal("field-name", await page.EvaluateAsync<string>("document.activeElement.id"));
         Assert.Equal("true", await page.GetAttributeAsync("#field-name", "aria-invalid"));
@@ -243,7 +243,7 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         return release;
     }
 
-    private static async Task FieldsBecomeAsync(IPage page, IReadOnlyList<string> expected) => await page.WaitForFunctionAsync(
+    private static async Task FieldsBecomeAsync(IPage page, IReadOnlyList<string> expected) => await page.WaitUntilAsync(
         "expected => JSON.stringify([...document.querySelectorAll('#form-fields [data-field]')].map(field => field.dataset.field).sort()) === JSON.stringify(expected)",
         Sorted(expected));
 

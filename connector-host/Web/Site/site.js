@@ -1,5 +1,7 @@
 // What every page has beyond htmx: focus on what went wrong, menus that close, and no second sending of a form.
 (() => {
+  document.documentElement.classList.add("scripted");
+
   const focusMarked = root => root.querySelector?.("[data-focus]")?.focus();
   document.addEventListener("DOMContentLoaded", () => focusMarked(document));
 
