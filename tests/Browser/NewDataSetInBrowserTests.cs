@@ -9,6 +9,7 @@ namespace ConnectorPlatform.Tests.Browser;
 public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const int MostReloads = 100;
+    private const int MostTabs = 80;
 
     [Theory]
     [InlineData("user_clicks", true)]
@@ -46,8 +47,55 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         }
 
         Assert.True(runs.Last(dataSet.Id)?.IsSuccess);
+        await page.GotoAsync($"{site.Address}/datasets/{dataSet.Id}");
+        await Assertions.Expect(page.Locator(".chart svg:not(.icon)").First).ToBeVisibleAsync();
         await page.GotoAsync($"{site.Address}/datasets/{dataSet.Id}/data");
         Assert.NotEqual(0, await page.Locator("tbody tr").CountAsync());
+    }
+
+    [Fact]
+    public async Task The_whole_way_can_be_gone_by_keyboard_alone()
+    {
+        await using var site = await SiteClient.StartAsync();
+        var page = await chromium.OpenAsync();
+        await page.GotoAsync(site.Address);
+        await PressAsync(page, "main a[href='/new']");
+        await PressAsync(page, "main a[href='/new?connector=bitly']");
+        await PressAsync(page, "button[value='next']");
+        await page.WaitForURLAsync("**/details");
+
+        await TabToAsync(page, "#field-report");
+        await page.Keyboard.TypeAsync("User Clicks");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Locator("#field-unit").WaitForAsync();
+        await PressAsync(page, "button[value='next']");
+        await page.WaitForURLAsync("**/scheduling");
+        await PressAsync(page, "button[value='next']");
+        await page.WaitForURLAsync("**/name");
+        await PressAsync(page, "button[value='save']");
+        await page.WaitForURLAsync("**/datasets/*");
+
+        Assert.Single(site.Part<DataSetConfigurationStore>().List());
+    }
+
+    private static async Task PressAsync(IPage page, string selector)
+    {
+        await TabToAsync(page, selector);
+        await page.Keyboard.PressAsync("Enter");
+    }
+
+    private static async Task TabToAsync(IPage page, string selector)
+    {
+        for (var press = 0; press < MostTabs; press++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await page.EvaluateAsync<bool>("selector => document.activeElement.matches(selector)", selector))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"{page.Url}: {MostTabs} presses of the tabulator do not lead to {selector}.");
     }
 
     [Fact]
@@ -93,7 +141,8 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
 
     private static async Task BeginAsync(IPage page, SiteClient site)
     {
-        await page.GotoAsync($"{site.Address}/new");
+        await page.GotoAsync(site.Address);
+        await page.ClickAsync("main a[href='/new']");
         await page.ClickAsync("main a[href='/new?connector=bitly']");
         await page.ClickAsync("button:text-is('Next')");
         await page.WaitForURLAsync("**/details");
