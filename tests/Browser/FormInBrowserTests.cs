@@ -51,7 +51,7 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         Assert.True(await page.Locator("#field-group option").CountAsync() > 1);
 
         await page.FillAsync("#field-units", "0");
-        await page.ClickAsync("text=Check");
+        await page.ClickAsync("button:text-is('Check')");
         Assert.Contains("Number of Units must not be 0", await page.InnerTextAsync("[role=alert]"), StringComparison.Ordinal);
         Assert.Equal("0", await page.InputValueAsync("#field-units"));
     }
@@ -174,7 +174,7 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
     public async Task Errors_are_summed_up_where_the_focus_goes_and_lead_to_their_fields()
     {
         var page = await OpenAsync("/dev/forms");
-        await page.ClickAsync("text=Check");
+        await page.ClickAsync("button:text-is('Check')");
 
         await page.WaitUntilAsync("document.activeElement.getAttribute('role') === 'alert'");
         await page.ClickAsync("[role=alert] a[href='#field-name']");
@@ -204,7 +204,7 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         await page.WaitForSelectorAsync("#field-headers-0-header");
         await page.ClickAsync("button[value='add:/links']");
         await page.WaitForSelectorAsync("#field-links-0-url");
-        await page.ClickAsync("text=Check");
+        await page.ClickAsync("button:text-is('Check')");
         await page.EvaluateAsync("for (const details of document.querySelectorAll('main details')) details.open = true");
 
         var violations = (await page.RunAxe(new AxeRunOptions

@@ -60,7 +60,9 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         var page = await chromium.OpenAsync();
         await page.GotoAsync(site.Address);
         await PressAsync(page, "main a[href='/new']");
+        await page.WaitForURLAsync("**/new");
         await PressAsync(page, "main a[href='/new?connector=bitly']");
+        await page.WaitForURLAsync("**/new?connector=bitly");
         await PressAsync(page, "button[value='next']");
         await page.WaitForURLAsync("**/details");
 
