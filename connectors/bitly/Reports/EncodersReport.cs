@@ -48,6 +48,7 @@ internal sealed class EncodersReport(
     {
         var links = await run.Encodings.FindAsync(subject, cancellationToken);
         var rows = await makeRows(run, links, cancellationToken);
+        run.Step();
         yield return run.Context.BatchOfRows([subject.Column, .. own], [.. rows.Select(row => (object?[])[subject.Id, .. row])]);
     }
 

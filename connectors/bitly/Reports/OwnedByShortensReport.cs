@@ -17,6 +17,8 @@ internal sealed class OwnedByShortensReport() : Report(Scope.Group)
         new("last_created_at", ColumnType.DateTime) { Description = "When the last of them was made." },
     ];
 
+    public override int Steps(ReportRun run) => run.Slices().Count;
+
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
         ReportRun run, Subject subject, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -18,6 +18,8 @@ internal sealed class ReferringDomainsReport() : Report(Scope.Group)
         Description = $"Number of clicks on the group's {MostLinks} most-clicked Bitlinks of the period; the run says how much of all clicks that is.",
     };
 
+    public override int Steps(ReportRun run) => run.Slices().Count;
+
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
         ReportRun run, Subject subject, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
