@@ -17,6 +17,7 @@ using ConnectorPlatform.Host.Notices.Channels;
 using ConnectorPlatform.Host.Notices.Storage;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
+using ConnectorPlatform.Host.Runs.Drafts;
 using ConnectorPlatform.Host.Runs.Listing;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Runs.Workers;
@@ -47,6 +48,7 @@ internal static class Composition
 
         services.AddSingleton<AccountStore>();
         services.AddSingleton<DataSetConfigurationStore>();
+        services.AddSingleton<DataSetChangeStore>();
         services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<DataSetStoreOptions>("DataSets"));
         services.AddSingleton<DataSetFiles>();
 
@@ -62,7 +64,11 @@ internal static class Composition
         services.AddSingleton<ConnectorSessions>();
         services.AddSingleton<DetailsMigration>();
         services.AddSingleton<DataSetSetup>();
+        services.AddSingleton<DataSetDifferences>();
         services.AddSingleton<DataSetEdit>();
+        services.AddSingleton<DataSetDuplication>();
+        services.AddSingleton<DataSetRemoval>();
+        services.AddSingleton<DraftStore>();
         services.AddSingleton<DataSetListing>();
         services.AddSingleton<SampleDataSets>();
         services.AddSingleton(provider => new RunPlaces(provider.GetRequiredService<IConfiguration>().Read<RunLimits>("Runs")));
@@ -73,6 +79,7 @@ internal static class Composition
         services.AddSingleton<RunCorrections>();
         services.AddSingleton<RunReconciler>();
         services.AddSingleton<OneOffRun>();
+        services.AddSingleton<PreviewRun>();
         services.AddSingleton<BackfillStore>();
         services.AddSingleton<BackfillPlanning>();
         services.AddSingleton<BackfillRunner>();
@@ -130,6 +137,8 @@ internal static class Composition
         services.AddSingleton<NextFires>();
         services.AddSingleton<ScheduleLog>();
         services.AddSingleton<ScheduleSwitch>();
+        services.AddSingleton<ScheduleCheck>();
+        services.AddSingleton<ScheduleEdit>();
         services.AddSingleton<Freshness>();
         services.AddSingleton<FireLanes>();
         services.AddSingleton<ScheduleBoard>();

@@ -12,6 +12,9 @@ internal enum PlatformFault
     /// <summary>It cannot be done now: something else holds it.</summary>
     Busy,
 
+    /// <summary>Somebody else has changed it since the user looked at it.</summary>
+    Conflict,
+
     /// <summary>A file, folder or database cannot be used as it should; the operator must act.</summary>
     Storage,
 }

@@ -172,7 +172,7 @@ internal static class DataSetCommands
         command.Does((invocation, _) =>
         {
             var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
-            invocation.Part<DataSetSetup>().DeleteDataSet(dataSet);
+            invocation.Part<DataSetRemoval>().Delete(dataSet);
             invocation.Output.Write(new { Deleted = dataSet.Name }, () => invocation.Output.Line($"DataSet \"{dataSet.Name}\" deleted."));
             return Task.FromResult(ExitCode.Success);
         });

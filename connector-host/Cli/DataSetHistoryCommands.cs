@@ -34,7 +34,7 @@ internal static class DataSetHistoryCommands
             var isDryRun = invocation.Value(dryRun);
             if (!isDryRun)
             {
-                edit.Save(changed);
+                edit.Save(changed, ChangeOrigin.Cli);
             }
 
             invocation.Output.Write(new { changed.Name, changed.UpdateMethod, changed.Rules, changed.Description, changed.Tags, Effects = effects, IsChanged = !isDryRun }, () =>

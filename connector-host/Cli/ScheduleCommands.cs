@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Schedules;
 
 namespace ConnectorPlatform.Host.Cli;
 
-/// <summary><c>schedule next|log</c>, and of <c>dataset</c>: <c>schedule NAME add|list|remove</c>, <c>pause</c>, <c>resume</c>, <c>max-age</c>.</summary>
+/// <summary><c>schedule next|log</c>, and of <c>dataset</c>: <c>schedule NAME add|list|edit|remove</c>, <c>pause</c>, <c>resume</c>, <c>max-age</c>.</summary>
 internal static class ScheduleCommands
 {
     private const int Shown = 10;
@@ -18,8 +19,8 @@ internal static class ScheduleCommands
     public static void AddToDataSet(Command dataSet)
     {
         dataSet.Add(Schedule());
-        dataSet.Add(Switch("pause", "Let a DataSet's schedules fire nothing until they are resumed.", (part, id) => part.Pause(id)));
-        dataSet.Add(Switch("resume", "Let a DataSet's schedules fire again. What passed meanwhile is not made up for.", (part, id) => part.Resume(id)));
+        dataSet.Add(Switch("pause", "Let a DataSet's schedules fire nothing until they are resumed.", (part, id) => part.Pause(id, ChangeOrigin.Cli)));
+        dataSet.Add(Switch("resume", "Let a DataSet's schedules fire again. What passed meanwhile is not made up for.", (part, id) => part.Resume(id, ChangeOrigin.Cli)));
         dataSet.Add(MaxAge());
     }
 
@@ -85,7 +86,7 @@ internal static class ScheduleCommands
     private static Command Schedule()
     {
         var name = Name();
-        var command = new Command("schedule", "When a DataSet runs by itself: list, add, remove.") { name, Add(name), Remove(name) };
+        var command = new Command("schedule", "When a DataSet runs by itself: list, add, edit, remove.") { name, Add(name), Edit(name), Remove(name) };
         var list = new Command("list", "List the DataSet's schedules.");
         command.Add(list);
         list.Does((invocation, _) => ListAsync(invocation, name));
@@ -103,18 +104,36 @@ internal static class ScheduleCommands
             var dataSet = dataSets.Get(invocation.Value(name));
             var now = invocation.Part<TimeProvider>().GetUtcNow();
             var schedule = arguments.Read(invocation, dataSet.Id, now, other => dataSets.Get(other).Id);
-            var fires = Preview.Of(schedule, now, Shown);
-            if (fires.Count == 0 && schedule.Recurrence is not (ManualRecurrence or AfterRecurrence))
-            {
-                throw new PlatformException(PlatformFault.Input, $"The schedule \"{schedule.Recurrence.Text}\" would never fire; look at its dates, or try \"schedule next\".");
-            }
-
-            invocation.Part<ScheduleStore>().Add(schedule);
+            var fires = invocation.Part<ScheduleEdit>().Add(schedule, ChangeOrigin.Cli);
             invocation.Output.Write(
                 AsObject(dataSets, schedule, fires),
                 () =>
                 {
                     invocation.Output.Line($"Schedule {schedule.Id} added to \"{dataSet.Name}\".");
+                    Tell(invocation.Output, schedule, Words(dataSets, schedule), fires);
+                });
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static Command Edit(Argument<string> name)
+    {
+        var arguments = new ScheduleArguments();
+        var id = new Option<string?>("--id") { Description = "The schedule's id; not needed when the DataSet has only one." };
+        var command = arguments.AddToEdit(new Command("edit", "Change a schedule; what is left out stays as it is."));
+        command.Add(id);
+        command.Does((invocation, _) =>
+        {
+            var dataSets = invocation.Part<DataSetConfigurationStore>();
+            var dataSet = dataSets.Get(invocation.Value(name));
+            var schedule = arguments.Read(invocation, Find(invocation, dataSet, invocation.Value(id)), other => dataSets.Get(other).Id);
+            var fires = invocation.Part<ScheduleEdit>().Replace(schedule, ChangeOrigin.Cli);
+            invocation.Output.Write(
+                AsObject(dataSets, schedule, fires),
+                () =>
+                {
+                    invocation.Output.Line($"Schedule {schedule.Id} of \"{dataSet.Name}\" is changed.");
                     Tell(invocation.Output, schedule, Words(dataSets, schedule), fires);
                 });
             return Task.FromResult(ExitCode.Success);
@@ -128,22 +147,22 @@ internal static class ScheduleCommands
         var command = new Command("remove", "Remove a schedule.") { id };
         command.Does((invocation, _) =>
         {
-            var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
-            var store = invocation.Part<ScheduleStore>();
-            var schedules = store.Of(dataSet.Id).Select(stored => stored.Schedule).ToList();
-            var schedule = invocation.Value(id) is { } given ? schedules.FirstOrDefault(one => one.Id == given) : schedules.Count == 1 ? schedules[0] : null;
-            if (schedule is null)
-            {
-                throw new PlatformException(
-                    PlatformFault.NotFound,
-                    $"The DataSet \"{dataSet.Name}\" has {(schedules.Count == 0 ? "no schedules" : $"the schedules {string.Join(", ", schedules.Select(one => $"{one.Id} ({one.Recurrence.Text})"))}")}; name the id of one of them.");
-            }
-
-            store.Remove(schedule.Id);
+            var schedule = Find(invocation, invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name)), invocation.Value(id));
+            invocation.Part<ScheduleEdit>().Remove(schedule, ChangeOrigin.Cli);
             invocation.Output.Write(new { Removed = schedule.Id }, () => invocation.Output.Line($"Schedule {schedule.Id} ({schedule.Recurrence.Text}) removed."));
             return Task.FromResult(ExitCode.Success);
         });
         return command;
+    }
+
+    /// <summary>The schedule with that id, or the DataSet's only one.</summary>
+    private static Schedule Find(Invocation invocation, DataSetConfiguration dataSet, string? id)
+    {
+        var schedules = invocation.Part<ScheduleStore>().Of(dataSet.Id).Select(stored => stored.Schedule).ToList();
+        return (id is not null ? schedules.FirstOrDefault(one => one.Id == id) : schedules.Count == 1 ? schedules[0] : null)
+            ?? throw new PlatformException(
+                PlatformFault.NotFound,
+                $"The DataSet \"{dataSet.Name}\" has {(schedules.Count == 0 ? "no schedules" : $"the schedules {string.Join(", ", schedules.Select(one => $"{one.Id} ({one.Recurrence.Text})"))}")}; name the id of one of them.");
     }
 
     private static Task<int> ListAsync(Invocation invocation, Argument<string> name)
@@ -166,7 +185,7 @@ internal static class ScheduleCommands
         return Task.FromResult(ExitCode.Success);
     }
 
-    private static Command Switch(string verb, string description, Func<ScheduleSwitch, string?, int> work)
+    private static Command Switch(string verb, string description, Func<ScheduleEdit, string?, int> work)
     {
         var name = new Argument<string?>("name") { Description = "The DataSet's name or id.", Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all") { Description = "All DataSets." };
@@ -179,7 +198,7 @@ internal static class ScheduleCommands
             }
 
             var id = invocation.Value(name) is { } given ? invocation.Part<DataSetConfigurationStore>().Get(given).Id : null;
-            var changed = work(invocation.Part<ScheduleSwitch>(), id);
+            var changed = work(invocation.Part<ScheduleEdit>(), id);
             invocation.Output.Write(new { Changed = changed }, () => invocation.Output.Line($"{(changed == 1 ? "One schedule" : $"{changed} schedules")} {verb}d."));
             return Task.FromResult(ExitCode.Success);
         });
@@ -196,7 +215,7 @@ internal static class ScheduleCommands
             var dataSet = invocation.Part<DataSetConfigurationStore>().Get(invocation.Value(name));
             var text = invocation.Value(age);
             TimeSpan? maxAge = string.Equals(text, "none", StringComparison.OrdinalIgnoreCase) ? null : Durations.Parse("The age", text, TimeSpan.FromDays(3650));
-            invocation.Part<Freshness>().Set(dataSet.Id, maxAge);
+            invocation.Part<ScheduleEdit>().SetMaxAge(dataSet.Id, maxAge, ChangeOrigin.Cli);
             invocation.Output.Write(
                 new { dataSet.Name, MaxAge = maxAge },
                 () => invocation.Output.Line(maxAge is { } given ? $"\"{dataSet.Name}\" is late when it is older than {Freshness.Words(given)}." : $"\"{dataSet.Name}\" is never late."));

@@ -32,6 +32,9 @@ internal sealed record DataSetConfiguration
     /// <summary>As <see cref="DataSetLabels"/> has them.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>Grows with every change of the configuration or its schedules; a save says which version it changes.</summary>
+    public long Version { get; init; } = 1;
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }

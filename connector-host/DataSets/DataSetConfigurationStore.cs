@@ -6,7 +6,7 @@ namespace ConnectorPlatform.Host.DataSets;
 /// <summary>DataSet configurations in the metadata store.</summary>
 internal sealed class DataSetConfigurationStore(MetadataDatabase database)
 {
-    private const string Columns = "id, name, connector, account_id, details, details_version, update_method, rules, description, tags, created_at, updated_at";
+    private const string Columns = "id, name, connector, account_id, details, details_version, update_method, rules, description, tags, version, created_at, updated_at";
 
     public IReadOnlyList<DataSetConfiguration> List() =>
         [.. database.Query<Row>($"SELECT {Columns} FROM datasets ORDER BY name").Select(row => row.ToConfiguration())];
@@ -22,7 +22,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     public void Add(DataSetConfiguration dataSet)
     {
         var added = database.TryInsert(
-            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @Rules, @Description, @Tags, @CreatedAt, @UpdatedAt)",
+            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @Rules, @Description, @Tags, @Version, @CreatedAt, @UpdatedAt)",
             new
             {
                 dataSet.Id,
@@ -35,6 +35,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
                 Rules = dataSet.Rules.ToJson(),
                 dataSet.Description,
                 Tags = JsonSerializer.Serialize(dataSet.Tags),
+                dataSet.Version,
                 dataSet.CreatedAt,
                 dataSet.UpdatedAt,
             });
@@ -44,18 +45,29 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
         }
     }
 
-    /// <summary>Stores how a DataSet is updated from its next run on, and what people write about it.</summary>
-    public void Update(DataSetConfiguration dataSet) => database.Execute(
-        "UPDATE datasets SET update_method = @UpdateMethod, rules = @Rules, description = @Description, tags = @Tags, updated_at = @UpdatedAt WHERE id = @Id",
+    /// <summary>Stores a DataSet's configuration, for its next run on, as the version after its own.</summary>
+    /// <returns>False when its version is not the stored one any more.</returns>
+    public bool TryUpdate(DataSetConfiguration dataSet) => database.Execute(
+        "UPDATE datasets SET name = @Name, account_id = @AccountId, details = @Details, details_version = @DetailsVersion, update_method = @UpdateMethod, "
+        + "rules = @Rules, description = @Description, tags = @Tags, version = version + 1, updated_at = @UpdatedAt WHERE id = @Id AND version = @Version",
         new
         {
             dataSet.Id,
+            dataSet.Name,
+            dataSet.AccountId,
+            Details = dataSet.Details.GetRawText(),
+            dataSet.DetailsVersion,
             UpdateMethod = dataSet.UpdateMethod.ToString(),
             Rules = dataSet.Rules.ToJson(),
             dataSet.Description,
             Tags = JsonSerializer.Serialize(dataSet.Tags),
+            dataSet.Version,
             dataSet.UpdatedAt,
-        });
+        }) > 0;
+
+    /// <summary>Gives the DataSet its next version, for a change of something that belongs to it.</summary>
+    public void Touch(string id, DateTimeOffset now) =>
+        database.Execute("UPDATE datasets SET version = version + 1, updated_at = @now WHERE id = @id", new { id, now });
 
     public void Delete(string id) => database.Execute("DELETE FROM datasets WHERE id = @id", new { id });
 
@@ -85,6 +97,8 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
 
         public required string Tags { get; init; }
 
+        public required long Version { get; init; }
+
         public required DateTimeOffset CreatedAt { get; init; }
 
         public required DateTimeOffset UpdatedAt { get; init; }
@@ -101,6 +115,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
             Rules = DataSetRules.Parse(Rules),
             Description = Description,
             Tags = JsonSerializer.Deserialize<string[]>(Tags)!,
+            Version = Version,
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,
         };

@@ -18,6 +18,10 @@ internal sealed class MetadataDatabase
     private const int Busy = 5;
     private const int Constraint = 19;
 
+    // The writes that this thread is doing together.
+    [ThreadStatic]
+    private static (MetadataDatabase Database, SqliteConnection Connection)? _together;
+
     private readonly string _file;
     private readonly string _connectionString;
     private readonly SharedCommits<SqliteConnection> _commits;
@@ -64,28 +68,62 @@ internal sealed class MetadataDatabase
     public int Execute(string sql, object? parameters = null)
     {
         Interlocked.Increment(ref _statements);
-        return Guarded(() => _commits.Do(connection => connection.Execute(sql, parameters)));
+        return Write(connection => connection.Execute(sql, parameters));
     }
 
     /// <returns>False when a row with such a key or unique name is there already, or a row that it refers to is not.</returns>
-    public bool TryInsert(string sql, object parameters)
+    public bool TryInsert(string sql, object parameters) => Try(() => Execute(sql, parameters)) > 0;
+
+    /// <returns>What the statement returns of the row; null when a row with such a key or unique name is there already, or a row that it refers to is not.</returns>
+    public T? TryInsert<T>(string sql, object parameters)
+        where T : struct => Try(() => Find<T?>(sql, parameters));
+
+    private static T? Try<T>(Func<T?> insert)
     {
         try
         {
-            Execute(sql, parameters);
-            return true;
+            return insert();
         }
         catch (PlatformException exception) when (exception.InnerException is SqliteException { SqliteErrorCode: Constraint })
         {
-            return false;
+            return default;
         }
     }
+
+    /// <summary>Does what several stores read and write as one transaction: all of it is durable when it returns, or nothing was done.</summary>
+    /// <param name="work">
+    /// Uses the stores of this database and nothing else that can be changed, as a commit that fails may have it done again. It does not wait for others:
+    /// all other writes wait for it.
+    /// </param>
+    public T Together<T>(Func<T> work) => Joined is not null ? work() : Guarded(() => _commits.Do(connection =>
+    {
+        _together = (this, connection);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _together = null;
+        }
+    }));
+
+    /// <inheritdoc cref="Together{T}(Func{T})"/>
+    public void Together(Action work) => Together(() =>
+    {
+        work();
+        return true;
+    });
+
+    private SqliteConnection? Joined => _together is { } together && together.Database == this ? together.Connection : null;
+
+    private T Write<T>(Func<SqliteConnection, T> work) => Joined is { } connection ? Guarded(() => work(connection)) : Guarded(() => _commits.Do(work));
 
     // A query that changes rows says which it returns.
     private T Chosen<T>(string sql, Func<SqliteConnection, T> work)
     {
         Interlocked.Increment(ref _statements);
-        return sql.Contains("RETURNING", StringComparison.Ordinal) ? Guarded(() => _commits.Do(work)) : Guarded(work);
+        return Joined is not null || sql.Contains("RETURNING", StringComparison.Ordinal) ? Write(work) : Guarded(work);
     }
 
     /// <summary>Does several writes in one transaction. One that fails leaves nothing behind and keeps none of the others from being done.</summary>

@@ -1,10 +1,13 @@
+using System.Globalization;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Storage;
+using ConnectorPlatform.Host.Metadata;
 
 namespace ConnectorPlatform.Host.Runs;
 
-/// <summary>Changes how a DataSet is updated, and tells first what that means for the rows that are there.</summary>
-internal sealed class DataSetEdit(DataSetConfigurationStore dataSets, DataSetFiles files, TimeProvider time)
+/// <summary>Changes a DataSet's configuration, and tells first what that means for the rows that are there.</summary>
+internal sealed class DataSetEdit(
+    MetadataDatabase database, DataSetConfigurationStore dataSets, DataSetChangeStore changes, DataSetDifferences differences, DataSetFiles files, TimeProvider time)
 {
     /// <summary>What the next run will do with the rows that are there, in sentences.</summary>
     /// <exception cref="PlatformException">A chosen column is none of the DataSet's, or has no days.</exception>
@@ -23,7 +26,44 @@ internal sealed class DataSetEdit(DataSetConfigurationStore dataSets, DataSetFil
         }
     }
 
-    public void Save(DataSetConfiguration changed) => dataSets.Update(changed with { UpdatedAt = time.GetUtcNow() });
+    /// <summary>Stores a changed configuration as the version after its own, and what was changed in the history.</summary>
+    /// <param name="changed">With the version that the editor has seen, and with details from <see cref="DataSetSetup.WithDetails"/>.</param>
+    /// <param name="origin">By which way.</param>
+    /// <returns>What is stored.</returns>
+    /// <exception cref="PlatformException">Somebody has changed or deleted it meanwhile, or the name is taken or none.</exception>
+    public DataSetConfiguration Save(DataSetConfiguration changed, ChangeOrigin origin) => database.Together(() =>
+    {
+        var before = dataSets.Get(changed.Id);
+        if (before.Version != changed.Version)
+        {
+            throw new PlatformException(PlatformFault.Conflict, ConflictMessage(before));
+        }
+
+        var fields = differences.Between(before, changed);
+        if (fields.Count == 0)
+        {
+            return before;
+        }
+
+        DataSetSetup.CheckName(changed.Name);
+        if (dataSets.Find(changed.Name) is { } other && other.Id != changed.Id)
+        {
+            throw new PlatformException(PlatformFault.Input, $"There is a DataSet \"{changed.Name}\" already; choose another name.");
+        }
+
+        var now = time.GetUtcNow();
+        dataSets.TryUpdate(changed with { UpdatedAt = now });
+        changes.Add(new DataSetChange(changed.Id, now, origin, fields));
+        return dataSets.Get(changed.Id);
+    });
+
+    private string ConflictMessage(DataSetConfiguration stored)
+    {
+        var last = changes.Of(stored.Id, 1) is [var change] ? $" ({string.Join(", ", change.Fields.Select(field => field.Field).Distinct())})" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"The DataSet \"{stored.Name}\" was changed at {stored.UpdatedAt:yyyy-MM-dd HH:mm:ss} UTC{last}, after you had opened it. Nothing was saved: load it again, look at the change, and repeat yours.");
+    }
 
     private static IReadOnlyList<string> Sentences(DataSetConfiguration changed, DataSetReader reader)
     {

@@ -17,7 +17,7 @@ internal sealed class InvalidFormException(string form, IReadOnlyList<FormError>
 
 /// <summary>Makes accounts and DataSets of what a user filled in; the same rules for command line, API and page.</summary>
 internal sealed class DataSetSetup(
-    FormValidator validator, AccountStore accounts, DataSetConfigurationStore dataSets, DataSetFiles files, ConnectorSessions sessions, TimeProvider time)
+    FormValidator validator, AccountStore accounts, DataSetConfigurationStore dataSets, ConnectorSessions sessions, TimeProvider time)
 {
     private const int LongestName = 200;
 
@@ -62,12 +62,7 @@ internal sealed class DataSetSetup(
         string name, ConnectorPackage package, AccountChoice account, JsonElement details, (UpdateMethod Method, DataSetRules Rules) update, DataSetLabels? labels = null)
     {
         CheckName(name);
-        if (account.Account is { } chosen && chosen.Connector != package.Manifest.Id)
-        {
-            throw new PlatformException(
-                PlatformFault.Input, $"The account \"{chosen.Name}\" is for the connector {chosen.Connector}, not for {package.Manifest.Id}.");
-        }
-
+        CheckAccount(account, package.Manifest.Id);
         var now = time.GetUtcNow();
         var dataSet = new DataSetConfiguration
         {
@@ -88,12 +83,17 @@ internal sealed class DataSetSetup(
         return dataSet;
     }
 
-    /// <summary>Deletes a DataSet with its rows and runs.</summary>
-    /// <exception cref="PlatformException">It is being used.</exception>
-    public void DeleteDataSet(DataSetConfiguration dataSet)
+    /// <summary>A DataSet with other details, settled by the package's form.</summary>
+    /// <exception cref="InvalidFormException">They are not valid.</exception>
+    public DataSetConfiguration WithDetails(DataSetConfiguration dataSet, ConnectorPackage package, JsonElement details) =>
+        dataSet with { Details = SettleDetails(package, details), DetailsVersion = package.Manifest.DetailsVersion };
+
+    /// <summary>A DataSet with another account of the same connector.</summary>
+    /// <exception cref="PlatformException">The account belongs to another connector.</exception>
+    public static DataSetConfiguration WithAccount(DataSetConfiguration dataSet, AccountChoice account)
     {
-        files.Delete(dataSet.Id);
-        dataSets.Delete(dataSet.Id);
+        CheckAccount(account, dataSet.Connector);
+        return dataSet with { AccountId = account.Account?.Id };
     }
 
     private JsonElement Settle(string name, JsonElement schema, JsonElement data)
@@ -104,7 +104,16 @@ internal sealed class DataSetSetup(
         return errors.Count == 0 ? settled.Data : throw new InvalidFormException(name, errors);
     }
 
-    private static void CheckName(string name)
+    private static void CheckAccount(AccountChoice account, string connector)
+    {
+        if (account.Account is { } chosen && chosen.Connector != connector)
+        {
+            throw new PlatformException(PlatformFault.Input, $"The account \"{chosen.Name}\" is for the connector {chosen.Connector}, not for {connector}.");
+        }
+    }
+
+    /// <exception cref="PlatformException">It is no name.</exception>
+    public static void CheckName(string name)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(char.IsControl))
         {

@@ -131,8 +131,7 @@ internal sealed class RunCorrections(
         using var included = platformStop.Watch(stop);
         using var claim = slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
         await claim.TurnAsync(stop.Token).ConfigureAwait(false);
-        var run = engine.Begin(dataSet, trigger, version) with { UpdateMethod = method };
-        runs.Add(run);
+        var run = runs.Add(engine.Begin(dataSet, trigger, version) with { UpdateMethod = method });
         using var execution = new RunExecution(run, engine.LogOf(run.Id), new RunPipeline(pipeline), time);
         run = await execution.ChangeAsync(cancellation => files.OpenAsync(dataSet.Id, cancellation), change, stop.Token).ConfigureAwait(false);
         runs.Update(run);

@@ -95,12 +95,11 @@ internal sealed class RunEngine(
     /// <summary>Where the log of a run is.</summary>
     public string LogOf(string runId) => Path.Combine(folder.Logs, runId + ".jsonl");
 
-    /// <summary>The record of a run that begins now.</summary>
+    /// <summary>The record of a run that begins now; it gets its fence when it is added.</summary>
     public RunRecord Begin(DataSetConfiguration dataSet, RunTrigger trigger, string version, string? id = null) => new()
     {
         Id = id ?? Guid.CreateVersion7().ToString("N"),
         DataSetId = dataSet.Id,
-        Fence = dataSets.NextFence(dataSet.Id),
         Instance = folder.Instance,
         Trigger = trigger,
         ConnectorVersion = version,

@@ -75,6 +75,7 @@ internal sealed class RunExecution : IDisposable
                 UpdateMethod = _run.UpdateMethod,
                 Rules = _run.Rules,
                 IsAside = _run.Trigger == RunTrigger.Backfill,
+                IsFirstAttempt = _run.Attempts == 1,
                 Time = _time,
             });
             await work(writer).ConfigureAwait(false);

@@ -86,8 +86,8 @@ internal sealed record RunRecord
 
     public required string DataSetId { get; init; }
 
-    /// <summary>Greater than that of every earlier run of the DataSet.</summary>
-    public required long Fence { get; init; }
+    /// <summary>Greater than that of every earlier run of the DataSet; 0 until the record is stored.</summary>
+    public long Fence { get; init; }
 
     /// <summary>The process that executes the run, as <see cref="Metadata.DataFolder.Instance"/> names it.</summary>
     public required string Instance { get; init; }

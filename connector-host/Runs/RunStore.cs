@@ -17,20 +17,25 @@ internal sealed class RunStore(MetadataDatabase database)
         "rows_rejected = @RowsRejected, bytes_received = @BytesReceived, requests = @Requests, waited_ms = @WaitedMs, warnings = @Warnings, failure_kind = @FailureKind, failure_message = @FailureMessage, waiting_for = @WaitingFor, tries = @Tries, " +
         "phases = @Phases, interruption = @Interruption";
 
-    public void Add(RunRecord run)
+    /// <summary>Adds a record and gives the run its fence, in one write.</summary>
+    /// <returns>The run with the fence: greater than that of every run of the DataSet before.</returns>
+    /// <exception cref="PlatformException">The DataSet is gone, or the run that it makes up for is made up for already.</exception>
+    public RunRecord Add(RunRecord run)
     {
-        var row = Row.From(run);
-        var added = database.TryInsert(
-            $"INSERT INTO runs ({Columns}) VALUES (@Id, @DatasetId, @Fence, @Instance, @TriggerKind, @ConnectorVersion, @Details, @UpdateMethod, @State, @Phase, " +
+        var fence = database.TryInsert<long>(
+            "UPDATE datasets SET last_fence = last_fence + 1 WHERE id = @DatasetId; " +
+            $"INSERT INTO runs ({Columns}) SELECT @Id, @DatasetId, last_fence, @Instance, @TriggerKind, @ConnectorVersion, @Details, @UpdateMethod, @State, @Phase, " +
             "@Attempts, @StartedAt, @EndedAt, @RowsRead, @RowsWritten, @RowsChanged, @RowsRemoved, @RowsRejected, @BytesReceived, @Requests, @WaitedMs, @Warnings, @FailureKind, @FailureMessage, @UndoneBy, @Rules, @WaitingFor, @Tries, " +
-            "@Phases, @Interruption, @Resumes)",
-            row);
-        if (!added)
+            "@Phases, @Interruption, @Resumes FROM datasets WHERE id = @DatasetId RETURNING fence",
+            Row.From(run));
+        if (fence is null)
         {
             throw run.Resumes is { } resumed && Find(resumed) is not null
                 ? new PlatformException(PlatformFault.Busy, $"Another server makes up for the run {resumed} already.")
                 : new PlatformException(PlatformFault.NotFound, "The DataSet was deleted while its run was being started.");
         }
+
+        return run with { Fence = fence.Value };
     }
 
     /// <summary>Stores what changes while a run goes on and ends. A run that has ended stays as it ended.</summary>

@@ -64,7 +64,7 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
         }
         else
         {
-            runs.Add(Run);
+            Run = runs.Add(Run);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class WaitingRun(RunStore runs, RunPlaces places, string? accoun
         }
         else
         {
-            runs.Add(Run);
+            Run = runs.Add(Run);
             HasWaited = true;
         }
     }

@@ -8,6 +8,10 @@ internal sealed record ScheduleOptions
     /// <summary>The IANA zone of schedules that name none.</summary>
     public string Zone { get; set; } = "UTC";
 
+    /// <summary>No schedule may fire more often; zero lets each choose.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "31.00:00:00")]
+    public TimeSpan ShortestInterval { get; set; }
+
     [Range(1, 3650)]
     public int KeepLogDays { get; set; } = 90;
 

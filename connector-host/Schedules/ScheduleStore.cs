@@ -17,18 +17,30 @@ internal sealed class ScheduleStore(MetadataDatabase database)
     /// <exception cref="PlatformException">Something in the schedule cannot be, or its DataSet is gone.</exception>
     public void Add(Schedule schedule)
     {
-        schedule.Checked();
-        if (schedule.Recurrence is AfterRecurrence && Follows(schedule.DataSetId, schedule) is { } circle)
-        {
-            throw new PlatformException(PlatformFault.Input, $"The DataSet would run after itself: {circle}. Choose another DataSet to follow, or remove one of these schedules.");
-        }
-
+        Check(schedule);
         var added = database.TryInsert(
             $"INSERT INTO schedules ({Columns}) VALUES (@Id, @DatasetId, @Recurrence, @Zone, @StartsAt, @EndsAt, @Blackout, @JitterS, @Missed, @MostMissed, @Overlap, @IsPaused, @CreatedAt, @AccountedTo)",
             Row.From(schedule));
         if (!added)
         {
             throw new PlatformException(PlatformFault.NotFound, "The DataSet was deleted while its schedule was being added.");
+        }
+    }
+
+    /// <summary>Puts a schedule in the place of the one with its id. What the old one has missed is not made up for.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="from">The new one fires from here on.</param>
+    /// <exception cref="PlatformException">Something in the schedule cannot be, or there is none with its id.</exception>
+    public void Replace(Schedule schedule, DateTimeOffset from)
+    {
+        Check(schedule);
+        var replaced = database.Execute(
+            "UPDATE schedules SET recurrence = @Recurrence, zone = @Zone, starts_at = @StartsAt, ends_at = @EndsAt, blackout = @Blackout, jitter_s = @JitterS, missed = @Missed, "
+            + "most_missed = @MostMissed, overlap = @Overlap, is_paused = @IsPaused, accounted_to = max(accounted_to, @AccountedTo) WHERE id = @Id",
+            Row.From(schedule) with { AccountedTo = from });
+        if (replaced == 0)
+        {
+            throw new PlatformException(PlatformFault.NotFound, $"There is no schedule with the id {schedule.Id} any more.");
         }
     }
 
@@ -49,10 +61,19 @@ internal sealed class ScheduleStore(MetadataDatabase database)
     public DateTimeOffset? LastSuccess(string dataSetId) => database.Find<DateTimeOffset?>(
         "SELECT ended_at FROM runs WHERE dataset_id = @dataSetId AND state IN ('Succeeded', 'SucceededWithWarnings') AND trigger_kind <> 'Backfill' ORDER BY fence DESC LIMIT 1", new { dataSetId });
 
+    private void Check(Schedule schedule)
+    {
+        schedule.Checked();
+        if (schedule.Recurrence is AfterRecurrence && Follows(schedule.DataSetId, schedule) is { } circle)
+        {
+            throw new PlatformException(PlatformFault.Input, $"The DataSet would run after itself: {circle}. Choose another DataSet to follow, or remove one of these schedules.");
+        }
+    }
+
     /// <summary>The way from a DataSet over what it follows back to itself; null when there is none.</summary>
     private string? Follows(string dataSetId, Schedule added)
     {
-        var follows = List().Select(stored => stored.Schedule).Append(added)
+        var follows = List().Select(stored => stored.Schedule).Where(schedule => schedule.Id != added.Id).Append(added)
             .Where(schedule => schedule.Recurrence is AfterRecurrence)
             .ToLookup(schedule => schedule.DataSetId, schedule => ((AfterRecurrence)schedule.Recurrence).DataSet);
         var ways = new Queue<string[]>([[dataSetId]]);

@@ -21,6 +21,7 @@ public sealed class HouseRules
         "connector-host/Accounts/AccountStore.cs",
         "connector-host/Runs/RunStore.cs",
         "connector-host/Runs/Backfills/BackfillStore.cs",
+        "connector-host/Runs/Drafts/DraftStore.cs",
         "connector-host/Runs/RunHistory.cs",
         "connector-host/Runs/Listing/DataSetListing.cs",
         "connector-host/Schedules/",

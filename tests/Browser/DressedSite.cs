@@ -44,7 +44,7 @@ internal static class DressedSite
             Details = JsonElement.Parse("""{ "report": "link_countries", "bitly_link": "https://go.example.com/2FNvHP8" }"""),
             Rules = new DataSetRules { Safeguards = new Safeguards { AddedColumns = SafeguardAction.Hold } },
         };
-        site.Part<DataSetConfigurationStore>().Update(changed);
+        changed = site.Part<DataSetEdit>().Save(changed, ChangeOrigin.Page);
         var run = await site.Part<RunEngine>().RunAsync(changed, RunTrigger.Manual, Cancellation);
         Assert.Equal(RunState.Held, run.State);
     }

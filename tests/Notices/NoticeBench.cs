@@ -103,11 +103,10 @@ internal sealed class NoticeBench : IAsyncDisposable
 
     public RunRecord Begin(DataSetConfiguration dataSet)
     {
-        var run = new RunRecord
+        return Platform.Part<RunStore>().Add(new RunRecord
         {
             Id = Guid.CreateVersion7().ToString("N"),
             DataSetId = dataSet.Id,
-            Fence = Platform.Part<DataSetConfigurationStore>().NextFence(dataSet.Id),
             Instance = "this",
             Trigger = RunTrigger.Schedule,
             ConnectorVersion = "1.0.0",
@@ -116,9 +115,7 @@ internal sealed class NoticeBench : IAsyncDisposable
             State = RunState.Running,
             Phase = RunPhase.Reading,
             StartedAt = Clock.GetUtcNow(),
-        };
-        Platform.Part<RunStore>().Add(run);
-        return run;
+        });
     }
 
     public RunRecord End(RunRecord run, RunFailureKind? failure = null, string message = "It did not work.", RunState? state = null)

@@ -187,7 +187,7 @@ public sealed class BackfillTests
         var backfill = await bench.StartAsync(dataSet, "2025-01-01", "2025-01-02", SliceUnit.Day);
         bench.Before = (_, _) =>
         {
-            bench.Platform.Part<DataSetEdit>().Save(dataSet with { UpdateMethod = UpdateMethod.Replace });
+            bench.Platform.Part<DataSetEdit>().Save(bench.Platform.Part<DataSetConfigurationStore>().Get(dataSet.Id) with { UpdateMethod = UpdateMethod.Replace }, ChangeOrigin.Page);
             return Task.CompletedTask;
         };
 

@@ -46,8 +46,7 @@ public sealed class HeldRunTests
         await using var bench = await GreetingBench.StartAsync();
         var dataSet = bench.AddDataSet(UpdateMethod.Replace);
         await bench.Platform.RunAsync(dataSet);
-        dataSet = dataSet with { Rules = HoldsFewRows };
-        bench.Platform.Part<DataSetEdit>().Save(dataSet);
+        dataSet = bench.Platform.Part<DataSetEdit>().Save(dataSet with { Rules = HoldsFewRows }, ChangeOrigin.Page);
         bench.Source.Greetings = 0;
         await bench.Platform.RunAsync(dataSet);
         Assert.Equal(3, (await bench.RowsAsync(dataSet)).Count);
@@ -141,7 +140,7 @@ public sealed class HeldRunTests
         Assert.Equal((RunState.SucceededWithWarnings, 3, 0), (run.State, run.Counts.RowsRejected, run.Counts.RowsWritten));
         Assert.Contains("3 records could not be stored and are in the DataSet's quarantine.", run.Warnings);
         Assert.Equal(3, bench.Platform.Part<RunStore>().Find(run.Id)!.Counts.RowsRejected);
-        bench.Platform.Part<DataSetEdit>().Save(dataSet = dataSet with { Rules = new() });
+        dataSet = bench.Platform.Part<DataSetEdit>().Save(dataSet with { Rules = new() }, ChangeOrigin.Page);
         var replay = await bench.Platform.Part<RunCorrections>().ReplayAsync(dataSet, Cancellation);
         Assert.Equal((RunTrigger.Replay, 3, 4), (replay.Trigger, replay.Counts.RowsWritten, (await bench.RowsAsync(dataSet)).Count));
     }

@@ -14,11 +14,10 @@ internal static class InterruptedRuns
     public static RunRecord AddRun(
         this TestPlatform platform, DataSetConfiguration dataSet, string instance = "gone", RunState state = RunState.Running, RunPhase phase = RunPhase.Reading, string? resumes = null)
     {
-        var run = new RunRecord
+        return platform.Part<RunStore>().Add(new RunRecord
         {
             Id = Guid.CreateVersion7().ToString("N"),
             DataSetId = dataSet.Id,
-            Fence = platform.Part<DataSetConfigurationStore>().NextFence(dataSet.Id),
             Instance = instance,
             Trigger = resumes is null ? RunTrigger.Manual : RunTrigger.Resume,
             ConnectorVersion = "1.0.0",
@@ -28,9 +27,7 @@ internal static class InterruptedRuns
             Phase = phase,
             StartedAt = platform.Time.GetUtcNow(),
             Resumes = resumes,
-        };
-        platform.Part<RunStore>().Add(run);
-        return run;
+        });
     }
 
     /// <summary>What the run committed before its process died.</summary>

@@ -161,7 +161,7 @@ public sealed class ListingTests : IAsyncDisposable
         var corrections = bench.Platform.Part<RunCorrections>();
         await corrections.UndoAsync(dataSet, await corrections.LastRunAsync(dataSet, Cancellation), Cancellation);
         await StoredAsync();
-        bench.Platform.Part<DataSetConfigurationStore>().Update(dataSet with { UpdateMethod = UpdateMethod.Replace });
+        bench.Platform.Part<DataSetConfigurationStore>().TryUpdate(dataSet with { UpdateMethod = UpdateMethod.Replace });
         bench.Source.Greetings = 3;
         await bench.Platform.RunAsync(bench.Platform.Part<DataSetConfigurationStore>().Get(dataSet.Id));
         Assert.Equal(3, await StoredAsync());

@@ -77,7 +77,7 @@ public sealed class OverlapTests
         await arrived.Task.WaitAsync(RunningWatch.Patience, Cancellation);
         var second = RunAsync(bench, dataSet, Overlap.QueueOne);
 
-        bench.Platform.Part<DataSetEdit>().Save(dataSet with { UpdateMethod = UpdateMethod.Append });
+        bench.Platform.Part<DataSetEdit>().Save(dataSet with { UpdateMethod = UpdateMethod.Append }, ChangeOrigin.Page);
         release.SetResult();
 
         await first;

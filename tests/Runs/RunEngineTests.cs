@@ -168,11 +168,10 @@ public sealed class RunEngineTests
 
     private static RunRecord Add(TestPlatform platform, DataSetConfiguration dataSet, string instance)
     {
-        var run = new RunRecord
+        return platform.Part<RunStore>().Add(new RunRecord
         {
             Id = Guid.NewGuid().ToString("N"),
             DataSetId = dataSet.Id,
-            Fence = platform.Part<DataSetConfigurationStore>().NextFence(dataSet.Id),
             Instance = instance,
             Trigger = RunTrigger.Manual,
             ConnectorVersion = "1.0.0",
@@ -181,9 +180,7 @@ public sealed class RunEngineTests
             State = RunState.Running,
             Phase = RunPhase.Committing,
             StartedAt = platform.Time.GetUtcNow(),
-        };
-        platform.Part<RunStore>().Add(run);
-        return run;
+        });
     }
 
     private static async Task WriteAsync(TestPlatform platform, DataSetConfiguration dataSet, RunRecord run, RecordBatch batch, bool isFinal)

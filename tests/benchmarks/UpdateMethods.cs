@@ -73,6 +73,7 @@ internal static class UpdateMethods
             Fence = fence,
             UpdateMethod = method,
             Rules = new DataSetRules { Partition = new PartitionRule("day", PartitionUnit.Day) },
+            IsFirstAttempt = true,
             Time = TimeProvider.System,
         });
         foreach (var batch in Batches(numbers))

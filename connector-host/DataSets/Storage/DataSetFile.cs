@@ -36,9 +36,7 @@ internal sealed class DataSetFile : IDisposable
 
     // Where DuckDB puts what memory does not hold; each process has its own, as only one of them gets the file.
     private readonly string _temporaries;
-    private readonly Lock _fence = new();
     private long _reserved;
-    private long _claimed;
     private int _connections;
     private int _isClosed;
     private volatile bool _diskWasFull;
@@ -52,6 +50,9 @@ internal sealed class DataSetFile : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>Through which runs commit.</summary>
+    public CommitGuard Commits { get; private set; } = null!;
 
     /// <summary>Opens the file, creating it with its tables when it is missing.</summary>
     /// <param name="path">The file's path.</param>
@@ -71,9 +72,11 @@ internal sealed class DataSetFile : IDisposable
             Use(connection);
             file.Guarded(() => FileFormat.Prepare(connection, path));
 
+            var head = file.Guarded(() => LedgerHead.Read(connection));
+            file.Commits = new CommitGuard(path, head);
+
             // Who adds to wide rows needs room for them, however narrow his own are.
-            (var rowBytes, var rows, file._claimed) = file.Guarded(() => (Ledger.RowBytes(connection), Ledger.CountRows(connection), Ledger.LastFence(connection)));
-            file.Reserve(rowBytes, rows);
+            file.Reserve(head.RowBytes, head.Rows);
             return file;
         }
         catch (DuckDBException exception)
@@ -115,47 +118,6 @@ internal sealed class DataSetFile : IDisposable
         if (_diskWasFull || Volatile.Read(ref _connections) > 0 || !TryReserveToClose() || !Engines.TryReturn(_connection, Catalog))
         {
             _connection.Dispose();
-        }
-    }
-
-    /// <summary>
-    /// Claims the file for a run: from now on none with a smaller fence commits. It is kept in memory, as no other process can open the file before all that run here have let
-    /// go of it; what outlives them is the fence of the last commit.
-    /// </summary>
-    /// <exception cref="PlatformException">A newer run has claimed it already.</exception>
-    public void Claim(long fence)
-    {
-        lock (_fence)
-        {
-            if (fence <= _claimed)
-            {
-                throw Superseded(fence);
-            }
-
-            _claimed = fence;
-        }
-    }
-
-    /// <exception cref="PlatformException">A newer run has claimed the file.</exception>
-    public void CheckClaim(long fence)
-    {
-        lock (_fence)
-        {
-            if (_claimed != fence)
-            {
-                throw Superseded(fence);
-            }
-        }
-    }
-
-    /// <summary>Commits for the run that has claimed the file; a newer one can claim it before or after, but not meanwhile.</summary>
-    /// <exception cref="PlatformException">A newer run has claimed it. Nothing was committed.</exception>
-    public void Commit(long fence, DuckDBTransaction transaction)
-    {
-        lock (_fence)
-        {
-            CheckClaim(fence);
-            transaction.Commit();
         }
     }
 
@@ -220,9 +182,6 @@ internal sealed class DataSetFile : IDisposable
             throw Explain(exception, exception.ErrorType);
         }
     }
-
-    private PlatformException Superseded(long fence) => new(
-        PlatformFault.Busy, $"A newer run has taken over {Path}; this run (fence {fence}) changes nothing any more.");
 
     private PlatformException Explain(DbException exception, DuckDBErrorType errorType)
     {

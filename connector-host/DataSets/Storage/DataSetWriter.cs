@@ -19,10 +19,9 @@ internal sealed class DataSetWriter : IDisposable
     private DuckDBTransaction? _transaction;
     private Staging? _staging;
     private JsonElement? _checkpoint;
+    private LedgerHead? _head;
+    private long? _rowsOfRun;
     private long _rowBytes;
-    private long _storedRowBytes;
-    private long _rows;
-    private bool _isMeasured;
     private int _commits;
 
     /// <summary>Claims the DataSet for a run: from now on no run with a smaller fence can commit.</summary>
@@ -35,9 +34,9 @@ internal sealed class DataSetWriter : IDisposable
         _connection = file.Connect();
         try
         {
-            file.Claim(options.Fence);
+            _head = file.Commits.Claim(options.Fence);
             CheckNothingWaits();
-            State = Continues && !options.IsAside ? file.Guarded(() => Ledger.State(_connection)) : null;
+            State = Continues && !options.IsAside ? Head.State : null;
         }
         catch
         {
@@ -58,11 +57,10 @@ internal sealed class DataSetWriter : IDisposable
     public void Append(RecordBatch batch) => _file.Guarded(() =>
     {
         Begin();
-        Measure();
         _staging ??= new Staging(_connection, _incoming, new RowOrigin(_options.RunId, _options.Time.GetUtcNow().UtcDateTime));
         _staging.Append(batch);
-        _rowBytes = Math.Max(_rowBytes, _staging.RowBytes);
-        _file.Reserve(_rowBytes, _rows + _staging.Count);
+        _rowBytes = Math.Max(Math.Max(_rowBytes, Head.RowBytes), _staging.RowBytes);
+        _file.Reserve(_rowBytes, Head.Rows + _staging.Count);
         _checkpoint = batch.Checkpoint ?? _checkpoint;
     });
 
@@ -73,18 +71,27 @@ internal sealed class DataSetWriter : IDisposable
     public CommitResult Commit(bool isFinal) => _file.Guarded(() =>
     {
         Begin();
-        HoldFence();
+        _file.Commits.Check(_options.Fence);
         _staging?.Flush();
         ReserveForSearch(Pending);
-        var before = Ledger.Columns(_connection);
+        var before = Head.Columns;
         var arrival = new Arrival(_incoming, _staging?.Columns ?? [], Pending);
         (arrival, var rejected) = _options.Rules.MostQuarantined > 0 ? new RowQuarantine(_connection, _options).Sift(arrival, before) : (arrival, 0);
         var review = new RunReview(_connection, _options);
-        var findings = review.Of(arrival, before, isFinal);
-        var result = findings.Any(finding => finding.Action == SafeguardAction.Hold)
-            ? review.Hold(arrival, _checkpoint, findings)
-            : Publish(_options, arrival, before, _checkpoint, isFinal);
-        CommitTransaction(result);
+        var findings = review.Of(arrival, before, RowsOfRun, isFinal);
+        CommitResult result;
+        if (findings.Any(finding => finding.Action == SafeguardAction.Hold))
+        {
+            HoldFence();
+            result = review.Hold(arrival, _checkpoint, findings);
+            CommitTransaction(null);
+        }
+        else
+        {
+            (result, var next) = Publish(_options, Head, arrival, _checkpoint, isFinal);
+            CommitTransaction(next);
+        }
+
         return result with { RowsRejected = rejected, Findings = findings };
     });
 
@@ -96,9 +103,9 @@ internal sealed class DataSetWriter : IDisposable
     {
         var held = FindHeld(runId);
         ReserveForSearch(held.Arrival.Count);
-        var result = Publish(_options, held.Arrival, Ledger.Columns(_connection), held.Checkpoint, isFinal: true);
+        var (result, next) = Publish(_options, Head, held.Arrival, held.Checkpoint, isFinal: true);
         HeldRun.Release(_connection, held, withRecords: false);
-        CommitTransaction(result);
+        CommitTransaction(next with { Held = null });
         return result;
     });
 
@@ -108,7 +115,7 @@ internal sealed class DataSetWriter : IDisposable
     {
         HeldRun.Release(_connection, FindHeld(runId), withRecords: true);
         RowQuarantine.Forget(_connection, runId);
-        CommitTransaction(new CommitResult(0, 0, []));
+        CommitTransaction(null);
     });
 
     /// <summary>Stores the quarantine's records that can be stored now.</summary>
@@ -117,19 +124,19 @@ internal sealed class DataSetWriter : IDisposable
     {
         Begin();
         HoldFence();
-        var total = new CommitResult(0, 0, []);
+        var (total, head) = (new CommitResult(0, 0, []), Head);
         var method = _options.UpdateMethod == UpdateMethod.Upsert ? UpdateMethod.Upsert : UpdateMethod.Append;
         var options = _options with { UpdateMethod = method, IsAside = true };
         var shapes = QuarantineReplay.Shapes(_connection);
         foreach (var (index, shape) in shapes.Index())
         {
-            var before = Ledger.Columns(_connection);
-            var arrival = new QuarantineReplay(_connection, $"{_incoming}_{index}", _options).Take(shape, before);
+            var arrival = new QuarantineReplay(_connection, $"{_incoming}_{index}", _options).Take(shape, head.Columns);
             ReserveForSearch(arrival.Count);
-            total = total.Plus(Publish(options, arrival, before, null, isFinal: index == shapes.Count - 1));
+            (var result, head) = Publish(options, head, arrival, null, isFinal: index == shapes.Count - 1);
+            total = total.Plus(result);
         }
 
-        CommitTransaction(total);
+        CommitTransaction(head with { Fence = _options.Fence });
         return total with { RowsRejected = RowQuarantine.Count(_connection) };
     });
 
@@ -140,7 +147,7 @@ internal sealed class DataSetWriter : IDisposable
         Begin();
         HoldFence();
         var count = RowQuarantine.Discard(_connection);
-        CommitTransaction(new CommitResult(0, 0, []));
+        CommitTransaction(null);
         return count;
     });
 
@@ -161,9 +168,9 @@ internal sealed class DataSetWriter : IDisposable
         var result = RunUndo.Apply(_connection, last, _options.RunId);
         Ledger.Record(
             _connection,
-            new LedgerEntry(0, _options.RunId, _options.Fence, true, _options.UpdateMethod, _options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, null) { Undoes = run.RunId },
+            new LedgerEntry(Head.Number + 1, _options.RunId, _options.Fence, true, _options.UpdateMethod, _options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, null) { Undoes = run.RunId },
             []);
-        CommitTransaction(result);
+        CommitTransaction(null);
         return result;
     });
 
@@ -175,59 +182,61 @@ internal sealed class DataSetWriter : IDisposable
         _connection.Dispose();
     }
 
+    // What is not known yet stays true while it is read: only this run can commit.
+    private LedgerHead Head => _head ??= _file.Guarded(() => LedgerHead.Read(_connection));
+
+    private long RowsOfRun => _rowsOfRun ??= _options.IsFirstAttempt ? 0 : Ledger.RowsOf(_connection, _options.RunId);
+
     private bool Continues => _options.UpdateMethod is UpdateMethod.Append or UpdateMethod.Upsert;
 
     private void Begin() => _transaction ??= _connection.BeginTransaction();
 
-    private void CommitTransaction(CommitResult result)
+    /// <param name="next">What the file holds then; null when it must be read.</param>
+    private void CommitTransaction(LedgerHead? next)
     {
-        if (_rowBytes > _storedRowBytes)
+        if (_rowBytes > Head.RowBytes)
         {
             Ledger.RaiseRowBytes(_connection, _rowBytes);
+            next = next is null ? null : next with { RowBytes = _rowBytes };
         }
 
-        _file.Commit(_options.Fence, _transaction!);
-        _storedRowBytes = _rowBytes;
-        _rows += result.RowsWritten - result.RowsChanged - result.RowsRemoved;
+        _file.Commits.Commit(_options.Fence, _transaction!, next);
+        _head = next;
         _transaction!.Dispose();
         _transaction = null;
         _staging = null;
         _checkpoint = null;
     }
 
-    private CommitResult Publish(WriterOptions options, Arrival arrival, IReadOnlyList<StoredColumn> before, JsonElement? checkpoint, bool isFinal)
+    private (CommitResult Result, LedgerHead Next) Publish(WriterOptions options, LedgerHead head, Arrival arrival, JsonElement? checkpoint, bool isFinal)
     {
-        var publication = new Publication(_connection, arrival.Table, $"_kept_{options.Fence}_{++_commits}", options, before);
+        var publication = new Publication(_connection, arrival.Table, $"_kept_{options.Fence}_{++_commits}", options, head.Columns) { RowsOfRun = RowsOfRun };
         var result = publication.Publish(arrival.Columns, arrival.Count);
-        Ledger.Record(
-            _connection,
-            new LedgerEntry(0, options.RunId, options.Fence, isFinal, options.UpdateMethod, options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, options.IsAside ? null : checkpoint)
-            {
-                RowsChanged = result.RowsChanged,
-                Undo = publication.Undo,
-                IsAside = options.IsAside,
-            },
-            result.ColumnChanges);
-        if (isFinal)
+        var entry = new LedgerEntry(
+            head.Number + 1, options.RunId, options.Fence, isFinal, options.UpdateMethod, options.Time.GetUtcNow(), result.RowsWritten, result.RowsRemoved, options.IsAside ? null : checkpoint)
         {
-            RunUndo.Prune(_connection, options.Rules.UndoRuns);
-        }
-
-        return result;
+            RowsChanged = result.RowsChanged,
+            Undo = publication.Undo,
+            IsAside = options.IsAside,
+        };
+        Ledger.Record(_connection, entry, result.ColumnChanges);
+        _rowsOfRun += result.RowsWritten;
+        IReadOnlyList<UndoableCommit> undoable = entry.Undo is { } undo ? [.. head.Undoable, new UndoableCommit(entry.Number, entry.RunId, entry.IsAside, undo.Kept)] : head.Undoable;
+        return (result, head.After(entry, publication.Columns, isFinal ? RunUndo.Prune(_connection, undoable, options.Rules.UndoRuns) : undoable));
     }
 
     private HeldRun FindHeld(string runId)
     {
         Begin();
         HoldFence();
-        return HeldRun.Find(_connection) is { } held && held.RunId == runId
+        return Head.Held is { } held && held.RunId == runId
             ? held
             : throw new PlatformException(PlatformFault.Busy, $"The run {runId} does not wait for approval any more; nothing is changed.");
     }
 
     private void CheckNothingWaits()
     {
-        if (_file.Guarded(() => HeldRun.Find(_connection)) is { } held && held.RunId != _options.RunId)
+        if (Head.Held is { } held && held.RunId != _options.RunId)
         {
             throw new PlatformException(PlatformFault.Busy, $"The run {held.RunId} waits for approval: {string.Join(" ", held.Reasons)} Approve or reject it first.");
         }
@@ -241,20 +250,10 @@ internal sealed class DataSetWriter : IDisposable
         }
     }
 
-    // Asked early, before the work for a commit; what counts is asked again with the commit.
+    // For a commit that may have no entry in the ledger.
     private void HoldFence()
     {
-        _file.CheckClaim(_options.Fence);
+        _file.Commits.Check(_options.Fence);
         Ledger.SetFence(_connection, _options.Fence);
-    }
-
-    // Who appends nothing need not know how much there is.
-    private void Measure()
-    {
-        if (!_isMeasured)
-        {
-            (_rowBytes, _rows, _isMeasured) = (Ledger.RowBytes(_connection), Ledger.CountRows(_connection), true);
-            _storedRowBytes = _rowBytes;
-        }
     }
 }

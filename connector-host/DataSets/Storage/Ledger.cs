@@ -37,10 +37,10 @@ internal static class Ledger
     public static IReadOnlyList<LedgerEntry> EntriesOf(DuckDBConnection connection, string runId) =>
         connection.Query($"SELECT {EntryColumns} FROM platform.ledger WHERE run_id = ? ORDER BY number", ReadEntry, runId);
 
-    /// <summary>The commits for which something is kept for an undo, in their order; what it is as it is stored.</summary>
-    public static IReadOnlyList<(long Number, string RunId, bool IsAside, string Undo)> Undoable(DuckDBConnection connection) => connection.Query(
+    /// <summary>The commits for which something is kept for an undo, in their order.</summary>
+    public static IReadOnlyList<UndoableCommit> Undoable(DuckDBConnection connection) => connection.Query(
         "SELECT number, run_id, is_aside, undo FROM platform.ledger WHERE undo IS NOT NULL ORDER BY number",
-        reader => (reader.GetInt64(0), reader.GetString(1), reader.GetBoolean(2), reader.GetString(3)));
+        reader => new UndoableCommit(reader.GetInt64(0), reader.GetString(1), reader.GetBoolean(2), JsonSerializer.Deserialize<UndoRecord>(reader.GetString(3))!.Kept));
 
     /// <summary>The last run that is neither undone nor an undo; null when there is none.</summary>
     public static string? LastRun(DuckDBConnection connection) =>
@@ -67,35 +67,40 @@ internal static class Ledger
             ? JsonElement.Parse(text)
             : null;
 
-    public static void Record(DuckDBConnection connection, LedgerEntry entry, IReadOnlyList<ColumnChange> changes) =>
-        connection.Run(
-            $"INSERT INTO platform.ledger ({EntryColumns}, column_changes) SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM platform.ledger",
-            entry.RunId,
-            entry.Fence,
-            entry.IsFinal,
-            entry.UpdateMethod.ToString(),
-            entry.CommittedAt.UtcDateTime,
-            entry.RowsWritten,
-            entry.RowsRemoved,
-            entry.Checkpoint?.GetRawText(),
-            entry.RowsChanged,
-            entry.Undo is null ? null : JsonSerializer.Serialize(entry.Undo),
-            entry.UndoneBy,
-            entry.Undoes,
-            entry.IsAside,
-            JsonSerializer.Serialize(changes));
+    /// <summary>Adds an entry. In the table's order and without a statement, which takes a small run as long as all else of its commit.</summary>
+    public static void Record(DuckDBConnection connection, LedgerEntry entry, IReadOnlyList<ColumnChange> changes)
+    {
+        using var appender = connection.CreateAppender(DataSetFile.Catalog, "platform", "ledger");
+        appender.CreateRow()
+            .AppendValue(entry.Number)
+            .AppendValue(entry.RunId)
+            .AppendValue(entry.Fence)
+            .AppendValue(entry.IsFinal)
+            .AppendValue(entry.UpdateMethod.ToString())
+            .AppendValue(entry.CommittedAt.UtcDateTime)
+            .AppendValue(entry.RowsWritten)
+            .AppendValue(entry.RowsRemoved)
+            .AppendValue(entry.Checkpoint?.GetRawText())
+            .AppendValue(JsonSerializer.Serialize(changes))
+            .AppendValue(entry.RowsChanged)
+            .AppendValue(entry.Undo is null ? null : JsonSerializer.Serialize(entry.Undo))
+            .AppendValue(entry.UndoneBy)
+            .AppendValue(entry.Undoes)
+            .AppendValue(entry.IsAside)
+            .EndRow();
+    }
 
-    /// <summary>The fence of the run that committed last; 0 before.</summary>
-    public static long LastFence(DuckDBConnection connection) => (long)connection.Scalar("SELECT value FROM platform.fence")!;
+    /// <summary>The last commit's number, its run's fence, and the widest rows that have been committed, in bytes a row; zeros before the first commit.</summary>
+    public static (long Number, long Fence, long RowBytes) Last(DuckDBConnection connection) => connection.Query(
+        "SELECT coalesce(max(number), 0), greatest(coalesce(max(fence), 0), (SELECT value FROM platform.fence)), (SELECT row_bytes FROM platform.about) FROM platform.ledger",
+        reader => (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)))[0];
 
+    /// <summary>Keeps the fence of a commit that has no entry.</summary>
     public static void SetFence(DuckDBConnection connection, long fence) => connection.Run("UPDATE platform.fence SET value = ?", fence);
 
     /// <summary>The columns of all tables in the file, the platform's own among them.</summary>
     public static long CountAllColumns(DuckDBConnection connection) =>
         (long)connection.Scalar($"SELECT CAST(sum(column_count) AS BIGINT) FROM duckdb_tables() WHERE database_name = '{DataSetFile.Catalog}'")!;
-
-    /// <summary>The widest rows that have been committed, in bytes a row.</summary>
-    public static long RowBytes(DuckDBConnection connection) => (long)connection.Scalar("SELECT row_bytes FROM platform.about")!;
 
     public static void RaiseRowBytes(DuckDBConnection connection, long rowBytes) =>
         connection.Run("UPDATE platform.about SET row_bytes = ? WHERE row_bytes < ?", rowBytes, rowBytes);

@@ -43,7 +43,14 @@ internal sealed record CommitResult(long RowsWritten, long RowsRemoved, IReadOnl
 internal sealed class Publication(DuckDBConnection connection, string incoming, string kept, WriterOptions options, IReadOnlyList<StoredColumn> before)
 {
     private string? _keptTable;
+    private IReadOnlyList<StoredColumn>? _columns;
     private bool _replacedAll;
+
+    /// <summary>Rows that the run has committed before.</summary>
+    public required long RowsOfRun { get; init; }
+
+    /// <summary>The DataSet's columns as they are now.</summary>
+    public IReadOnlyList<StoredColumn> Columns => _columns ?? before;
 
     /// <summary>What an undo of this commit needs; null when the DataSet keeps nothing for undoing.</summary>
     public UndoRecord? Undo => options.Rules.UndoRuns > 0 ? new UndoRecord(_keptTable, _replacedAll, before) : null;
@@ -125,7 +132,7 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
         }
 
         var (columns, changes) = Widen(arriving);
-        if (Ledger.RowsOf(connection, options.RunId) > 0)
+        if (RowsOfRun > 0)
         {
             keys.CheckAgainstRun(options.RunId, columns);
         }
@@ -196,6 +203,7 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
         if (!columns.SequenceEqual(before))
         {
             Ledger.SetColumns(connection, columns);
+            _columns = columns;
         }
     }
 }

@@ -9,15 +9,16 @@ internal sealed class RunReview(DuckDBConnection connection, WriterOptions optio
     /// <summary>How the records differ from what the runs before brought.</summary>
     /// <param name="arrival">The records of this commit.</param>
     /// <param name="before">The DataSet's columns.</param>
+    /// <param name="rowsBefore">Rows that the run has committed before.</param>
     /// <param name="isFinal">Whether the run is complete, so that its rows can be counted.</param>
-    public IReadOnlyList<Finding> Of(Arrival arrival, IReadOnlyList<StoredColumn> before, bool isFinal)
+    public IReadOnlyList<Finding> Of(Arrival arrival, IReadOnlyList<StoredColumn> before, long rowsBefore, bool isFinal)
     {
         var safeguards = options.Rules.Safeguards;
         var changes = before.Count == 0 || arrival.Columns.Count == 0 ? [] : ColumnMerge.Of(before, arrival.Columns).Changes;
         var rows = isFinal && !options.IsAside
             ? SafeguardCheck.OfRows(
                 safeguards,
-                safeguards.MostOff is null && arrival.Count > 0 ? arrival.Count : Ledger.RowsOf(connection, options.RunId) + arrival.Count,
+                rowsBefore + arrival.Count,
                 safeguards.MostOff is null ? [] : Ledger.RowsOfLastRuns(connection, options.RunId, SafeguardCheck.RunsCompared))
             : [];
         return [.. SafeguardCheck.OfColumns(safeguards, changes), .. rows];

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DuckDB.NET.Data;
 
 namespace ConnectorPlatform.Host.DataSets.Storage;
@@ -8,6 +7,10 @@ namespace ConnectorPlatform.Host.DataSets.Storage;
 /// <param name="ReplacedAll">Whether that table is the whole content of before.</param>
 /// <param name="Columns">The columns before the commit; none when it was the first.</param>
 internal sealed record UndoRecord(string? Kept, bool ReplacedAll, IReadOnlyList<StoredColumn> Columns);
+
+/// <summary>A commit for which something is kept.</summary>
+/// <param name="Kept">The table with the rows that it replaced; null when it replaced none.</param>
+internal sealed record UndoableCommit(long Number, string RunId, bool IsAside, string? Kept);
 
 /// <summary>Takes the last run of a DataSet back, rows and state together, in one commit of its own.</summary>
 internal static class RunUndo
@@ -34,13 +37,16 @@ internal static class RunUndo
     }
 
     /// <summary>Lets go of what is kept for runs before the last few.</summary>
-    public static void Prune(DuckDBConnection connection, int runs)
+    /// <param name="connection">The writer's connection.</param>
+    /// <param name="commits">For which something is kept.</param>
+    /// <param name="runs">How many runs stay undoable.</param>
+    /// <returns>The commits for which something is kept still.</returns>
+    public static IReadOnlyList<UndoableCommit> Prune(DuckDBConnection connection, IReadOnlyList<UndoableCommit> commits, int runs)
     {
-        var commits = Ledger.Undoable(connection);
         var recent = commits.Select(commit => commit.RunId).Reverse().Distinct().Take(runs).ToHashSet(StringComparer.Ordinal);
         foreach (var commit in commits.Where(commit => !recent.Contains(commit.RunId)))
         {
-            if (JsonSerializer.Deserialize<UndoRecord>(commit.Undo)!.Kept is { } table)
+            if (commit.Kept is { } table)
             {
                 connection.Run($"DROP TABLE {table}");
             }
@@ -51,6 +57,8 @@ internal static class RunUndo
                 connection.Run("DELETE FROM platform.quarantine WHERE replayed_by = ?", commit.RunId);
             }
         }
+
+        return [.. commits.Where(commit => recent.Contains(commit.RunId))];
     }
 
     private static CommitResult PutBack(DuckDBConnection connection, UndoRecord before)

@@ -17,5 +17,8 @@ internal sealed record WriterOptions
     /// </summary>
     public bool IsAside { get; init; }
 
+    /// <summary>Whether the run cannot have committed anything before; when it can, the ledger is asked.</summary>
+    public bool IsFirstAttempt { get; init; }
+
     public required TimeProvider Time { get; init; }
 }

@@ -33,6 +33,7 @@ internal sealed record FailureView(int Status, string Title, string Message, IRe
         PlatformFault.Input => View(StatusCodes.Status400BadRequest, "That does not work", exception),
         PlatformFault.NotFound => View(StatusCodes.Status404NotFound, "Not found", exception),
         PlatformFault.Busy => View(StatusCodes.Status409Conflict, "Not now", exception),
+        PlatformFault.Conflict => View(StatusCodes.Status409Conflict, "Changed meanwhile", exception),
         _ => View(StatusCodes.Status503ServiceUnavailable, "The platform's storage needs its operator", exception),
     };
 
