@@ -9,8 +9,7 @@ internal sealed record ReportDetails
     /// <summary>The report's title in snake case.</summary>
     public string Report { get; init; } = "";
 
-    /// <summary>Null for the one link.</summary>
-    public LinkChoice? Links { get; init; }
+    public LinkChoice Links { get; init; }
 
     public string? BitlyLink { get; init; }
 

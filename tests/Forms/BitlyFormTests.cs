@@ -15,7 +15,7 @@ public sealed class BitlyFormTests
             Gen.OneOf("report", "report", "links", "bitly_link", "bitly_links", "tag", "campaign", "destination", "group", "unit", "units", "last_day", "time_zone", "roll_up", "only_new", "domains", "unknown"),
             Gen.OneOf(
                 Gen.OneOf(Reports.Select(row => $"\"{row.Data.Item1}\"").ToArray()),
-                Gen.OneOf("true", "false", "null", "-1", "0", "30", "\"minute\"", "\"day\"", "\"\"", "\"list\"", "\"group\"", "\"tag\"", "\"campaign\"", "\"destination\"", "[]", "{}", "[\"a.example\"]")))
+                Gen.OneOf("true", "false", "null", "-1", "0", "30", "\"minute\"", "\"day\"", "\"\"", "\"one\"", "\"list\"", "\"group\"", "\"tag\"", "\"campaign\"", "\"destination\"", "[]", "{}", "[\"a.example\"]")))
         .List[0, 9]
         .Select(members => JsonElement.Parse($"{{{string.Join(",", members.DistinctBy(member => member.Item1).Select(member => $"\"{member.Item1}\":{member.Item2}"))}}}"));
 
@@ -83,7 +83,7 @@ public sealed class BitlyFormTests
     {
         var settled = Details.Settle("""{"report":"link_information","bitly_link":"bit.ly/2Qj2niP","group":"Bg","unit":"hour","units":3,"roll_up":true,"domains":["a.example"]}""");
 
-        FormSamples.SameJson("""{"report":"link_information","bitly_link":"bit.ly/2Qj2niP"}""", settled.Data);
+        FormSamples.SameJson("""{"report":"link_information","links":"one","bitly_link":"bit.ly/2Qj2niP"}""", settled.Data);
         Assert.Equal("Shown when Report is Popular Owned by Clicks or Popular Owned by Shortens", settled.Hidden["/domains"]);
     }
 
@@ -100,6 +100,15 @@ public sealed class BitlyFormTests
         Assert.Equal(["/report", "/links", .. fields.Split(' ')], settled.Visible);
         Assert.Equal(["/report", .. required.Split(' ', StringSplitOptions.RemoveEmptyEntries)], settled.Required);
         Assert.Contains("/bitly_link", settled.Hidden.Keys);
+    }
+
+    [Fact]
+    public void Details_that_were_saved_before_there_were_many_links_are_still_valid()
+    {
+        var settled = Details.Settle("""{"report":"link_information","bitly_link":"bit.ly/a"}""");
+
+        Assert.DoesNotContain("/links", settled.Required);
+        Assert.Contains("/bitly_link", settled.Required);
     }
 
     [Fact]

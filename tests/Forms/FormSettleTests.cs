@@ -36,7 +36,7 @@ public sealed class FormSettleTests
         Assert.Equal(["/report", "/bitly_link"], answers[0].Texts("required"));
         Assert.StartsWith("Shown when Report is ", answers[0].Member("hidden")!.Value.Text("/unit"), StringComparison.Ordinal);
         FormSamples.SameJson("""{"a":"x"}""", answers[3].Member("data")!.Value);
-        FormSamples.SameJson("""{"report":"link_information","bitly_link":"bit.ly/a"}""", answers[7].Member("data")!.Value);
+        FormSamples.SameJson("""{"report":"link_information","links":"one","bitly_link":"bit.ly/a"}""", answers[7].Member("data")!.Value);
         Assert.Contains(answers[4].Items("errors"), error => error.Text("message")!.StartsWith("L2:", StringComparison.Ordinal));
     }
 

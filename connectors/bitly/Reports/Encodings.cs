@@ -38,7 +38,7 @@ internal sealed class Encodings(ReportRun run)
     /// <summary>For one link Bitly searches; for many links whole lists are read, once.</summary>
     private async Task<IEnumerable<BitlinkBody>> ListAsync(IReadOnlyList<Subject> groups, string? longUrl, CancellationToken cancellationToken)
     {
-        if (run.Details.Links is not null)
+        if (run.Details.Links != LinkChoice.One)
         {
             _all ??= (await ListFilteredAsync(groups, "", cancellationToken)).ToLookup(link => link.LongUrl ?? "", StringComparer.Ordinal);
             return _all[longUrl ?? ""];

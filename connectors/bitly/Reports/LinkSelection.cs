@@ -2,9 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace ConnectorPlatform.Connectors.Bitly.Reports;
 
-/// <summary>How the user says which Bitlinks a report is about; without a choice it is one.</summary>
+/// <summary>How the user says which Bitlinks a report is about.</summary>
 internal enum LinkChoice
 {
+    One,
     List,
     Group,
     Tag,
@@ -17,8 +18,12 @@ internal sealed partial class LinkSelection(ReportRun run)
 {
     private const int MostPages = 100;
 
-    public Task<IReadOnlyList<Subject>> FindAsync(LinkChoice choice, CancellationToken cancellationToken) =>
-        choice == LinkChoice.List ? Task.FromResult(FindPasted()) : FindListedAsync(choice, cancellationToken);
+    public Task<IReadOnlyList<Subject>> FindAsync(LinkChoice choice, CancellationToken cancellationToken) => choice switch
+    {
+        LinkChoice.One => Task.FromResult<IReadOnlyList<Subject>>([Subject.OfLink(Bitlink.Normalise(run.Details.BitlyLink))]),
+        LinkChoice.List => Task.FromResult(FindPasted()),
+        _ => FindListedAsync(choice, cancellationToken),
+    };
 
     private IReadOnlyList<Subject> FindPasted()
     {

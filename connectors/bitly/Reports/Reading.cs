@@ -17,19 +17,12 @@ internal sealed class Reading(ReportRun run, Report report)
 
     public async IAsyncEnumerable<RecordBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (report.Scope == Scope.Link && run.Details.Links is { } choice)
-        {
-            await foreach (var batch in ReadManyAsync(await new LinkSelection(run).FindAsync(choice, cancellationToken), cancellationToken))
-            {
-                yield return batch;
-            }
-
-            yield break;
-        }
-
-        var subject = report.Scope == Scope.Link ? Subject.OfLink(Bitlink.Normalise(run.Details.BitlyLink)) : await run.FindGroupAsync(cancellationToken);
-        run.Expect(report.Steps(run));
-        await foreach (var batch in report.ReadAsync(run, subject, cancellationToken))
+        var subjects = report.Scope == Scope.Group
+            ? [await run.FindGroupAsync(cancellationToken)]
+            : await new LinkSelection(run).FindAsync(run.Details.Links, cancellationToken);
+        run.Expect(subjects.Count * report.Steps(run));
+        var isOne = report.Scope == Scope.Group || run.Details.Links == LinkChoice.One;
+        await foreach (var batch in isOne ? report.ReadAsync(run, subjects[0], cancellationToken) : ReadManyAsync(subjects, cancellationToken))
         {
             yield return batch;
         }
@@ -37,7 +30,6 @@ internal sealed class Reading(ReportRun run, Report report)
 
     private async IAsyncEnumerable<RecordBatch> ReadManyAsync(IReadOnlyList<Subject> links, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        run.Expect(links.Count * report.Steps(run));
         await report.PrepareAsync(run, links, cancellationToken);
         TellCost(links.Count, report.CountRequests(run, links));
         var refused = new List<ConnectorException>();
