@@ -40,7 +40,7 @@ internal sealed class ReferringDomainsReport() : Report(Scope.Group)
                 : Math.Max(links.Sum(link => link.Clicks), await CountAllAsync(run, subject, slice, cancellationToken));
 
             var table = new Table(run, subject, byDate: slice.Date is not null, Columns.Domain, Clicks);
-            foreach (var (domain, clicks) in domains.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal))
+            foreach (var (domain, clicks) in domains.OrderByDescending(entry => entry.Value))
             {
                 table.Add(slice, top, slice.Date, domain, clicks);
             }
