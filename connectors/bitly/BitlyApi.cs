@@ -24,6 +24,20 @@ internal sealed class BitlyApi(ConnectorContext context)
         return await SendAsync<T>(request, what, cancellationToken);
     }
 
+    /// <summary>The chosen group's GUID, or that of the account's default group.</summary>
+    public async Task<string> FindGroupAsync(string? chosen, CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrWhiteSpace(chosen))
+        {
+            return chosen.Trim();
+        }
+
+        var guid = (await GetAsync<User>("user", OwnUser, cancellationToken)).DefaultGroupGuid;
+        return string.IsNullOrEmpty(guid)
+            ? throw new ConnectorException(FailureKind.Details, "The account has no default group. Choose a Group.")
+            : guid;
+    }
+
     /// <summary>Whether the failure is Bitly's answer with one of these statuses.</summary>
     public static bool IsRefusal(ConnectorException exception, params ReadOnlySpan<HttpStatusCode> statuses) =>
         exception.InnerException is HttpRequestException { StatusCode: { } status } && statuses.Contains(status);

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -11,6 +13,31 @@ internal sealed record Group(string Guid, string? Name)
 }
 
 internal sealed record GroupsReply(IReadOnlyList<Group>? Groups);
+
+internal sealed record TagsReply(IReadOnlyList<string>? Tags);
+
+internal sealed record CampaignsReply(IReadOnlyList<CampaignsReply.Campaign>? Campaigns)
+{
+    internal sealed record Campaign
+    {
+        [Key]
+        [Description("The campaign's GUID in Bitly.")]
+        public string Guid { get; init; } = "";
+
+        public string? GroupGuid { get; init; }
+
+        public string? Name { get; init; }
+
+        public string? Description { get; init; }
+
+        public DateTimeOffset? Created { get; init; }
+
+        public DateTimeOffset? Modified { get; init; }
+
+        [Description("Login of the user who made the campaign.")]
+        public string? CreatedBy { get; init; }
+    }
+}
 
 /// <summary>How a reply says it was counted: the units are those that Bitly had, which may be fewer than asked.</summary>
 internal record Echo
@@ -50,6 +77,29 @@ internal sealed record MetricsReply(IReadOnlyList<Metric>? Metrics) : Echo;
 internal sealed record NetworksReply(IReadOnlyList<NetworksReply.Network>? ReferrersByDomain) : Echo
 {
     internal sealed record Network([property: JsonPropertyName("network")] string? Name, IReadOnlyList<Metric>? Referrers);
+}
+
+internal sealed record CitiesReply(IReadOnlyList<CitiesReply.Place>? Metrics, CitiesReply.Rest? OtherMetrics) : Echo
+{
+    internal sealed record Place(string? City, string? Subregion, string? Region, string? Country, long Clicks);
+
+    internal sealed record Rest(long OtherCityClicks, long NoCityClicks);
+}
+
+/// <summary>The device stands in <c>device_type</c>, in some replies in <c>value</c>.</summary>
+internal sealed record DevicesReply(IReadOnlyList<DevicesReply.Metric>? Metrics) : Echo
+{
+    internal sealed record Metric(string? DeviceType, string? Value, long Clicks);
+}
+
+internal sealed record EngagementsReply(IReadOnlyList<EngagementsReply.Bucket>? Engagements) : Echo
+{
+    internal sealed record Bucket([property: JsonConverter(typeof(BitlyTime))] DateTimeOffset? Date, long EngagementCount, Kinds? Engagements)
+    {
+        public long[] Counts => [EngagementCount, Engagements?.Clicks ?? 0, Engagements?.Scans ?? 0, Engagements?.LibButtonClicks ?? 0];
+    }
+
+    internal sealed record Kinds(long Clicks, long Scans, long LibButtonClicks);
 }
 
 internal sealed record SortedLinksReply(IReadOnlyList<SortedLinksReply.Entry>? SortedLinks, IReadOnlyList<BitlinkBody>? Links) : Echo

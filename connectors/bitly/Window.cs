@@ -49,6 +49,18 @@ internal sealed record Window(TimeUnit Unit, int Units, ReportZone Zone, DateTim
         }
     }
 
+    /// <summary>The units from the one that begins at <paramref name="start"/>.</summary>
+    public Window Since(DateTimeOffset start)
+    {
+        var units = 1;
+        while (Back(units) > start)
+        {
+            units++;
+        }
+
+        return this with { Units = units };
+    }
+
     /// <summary>The window of UTC hours that covers this one.</summary>
     public Window InHours()
     {
@@ -76,12 +88,16 @@ internal sealed record Window(TimeUnit Unit, int Units, ReportZone Zone, DateTim
         reply.Unit == NameOf(Unit) && reply.Units > 0 && (Units < 0 || reply.Units < Units) ? reply.Units.Value : Units;
 
     /// <summary>Warns when the reply to the window covers less than was asked; with all asked, tells what that is.</summary>
-    public void TellCoverage(IRunReporter reporter, Echo reply, IReadOnlyCollection<Point> points)
+    /// <param name="reporter">Hears it.</param>
+    /// <param name="reply">What tells how many units it covers.</param>
+    /// <param name="points">What it counted.</param>
+    /// <param name="born">Since when there is something to count; null if that is not known.</param>
+    public void TellCoverage(IRunReporter reporter, Echo reply, IReadOnlyCollection<Point> points, DateTimeOffset? born)
     {
         var covered = Covered(reply);
         if (First is not { } asked)
         {
-            if (covered > 0)
+            if (covered > 0 && born is null)
             {
                 reporter.Info($"All that Bitly keeps are {covered} {NameOf(Unit)}s: {Span(Back(covered))}.");
             }
@@ -90,7 +106,7 @@ internal sealed record Window(TimeUnit Unit, int Units, ReportZone Zone, DateTim
         }
 
         var begin = SeenBegin(points) is { } seen && seen > Back(covered) ? seen : Back(covered);
-        if (begin > asked)
+        if (begin > asked && (born is not { } start || begin > Zone.StartOf(Unit, start)))
         {
             reporter.Warn(
                 $"Bitly covers less than the {Units} {NameOf(Unit)}s that were asked for: {Span(begin)}. What lies before is beyond what the account's plan keeps, or before the link was made.");

@@ -22,7 +22,9 @@ internal static class SampleTape
             .SelectMany(file => JsonElement.Parse(File.ReadAllText(file)).EnumerateArray().Select(Exchange.Read)),
     ];
 
-    public static BitlyRun Run() => new(new ReplyingHandler(Answer), Now);
+    public static ReplyingHandler Handler() => new(Answer);
+
+    public static BitlyRun Run() => new(Handler(), Now);
 
     private static (int Status, string Body) Answer(HttpRequestMessage request)
     {

@@ -35,6 +35,7 @@ public sealed class SamplesTests
         ReportCatalog.Names.Order(),
         SampleTape.Settings.GetProperty("details").EnumerateArray()
             .Select(entry => entry.GetProperty("details").GetProperty("report").GetString()!)
+            .Distinct()
             .Order());
 
     [Fact]
@@ -182,6 +183,48 @@ public sealed class SamplesTests
                 row["clicks"],
                 await SampleTape.Run().TotalAsync(new { report = "link_clicks", bitly_link = row["link"], unit = "day", units = -1, time_zone = "UTC", roll_up = true }));
         }
+    }
+
+    [Theory]
+    [InlineData("day", 7)]
+    [InlineData("day", 30)]
+    public async Task Cities_devices_names_networks_and_engagements_add_up_to_the_clicks_too(string unit, int units)
+    {
+        var clicks = await TotalAsync("link_clicks", unit, units, NewYork);
+        foreach (var report in new[] { "link_cities", "link_devices", "link_referrer_names", "link_engagements" })
+        {
+            Assert.Equal((report, clicks), (report, await TotalAsync(report, unit, units, NewYork)));
+        }
+
+        var all = await TotalAsync("user_clicks", unit, units, NewYork);
+        foreach (var report in new[] { "group_cities", "group_devices", "referring_networks" })
+        {
+            Assert.Equal((report, all), (report, await TotalAsync(report, unit, units, NewYork)));
+        }
+
+        Assert.Equal(all, await SampleTape.Run().TotalAsync(Request("group_engagements", unit, units, NewYork, rollUp: false), "engagements"));
+    }
+
+    [Fact]
+    public async Task The_clicks_of_all_links_of_a_group_take_few_requests_and_add_up_to_the_groups()
+    {
+        var bitly = SampleTape.Handler();
+
+        var rows = await new BitlyRun(bitly, SampleTape.Now).ReadAsync(new { report = "link_clicks", links = "group", group = MainGroup, unit = "day", units = -1, time_zone = "UTC", roll_up = true });
+
+        Assert.Equal(120, rows.Count);
+        Assert.Equal(await TotalAsync("user_clicks", "day", -1, "UTC"), rows.Sum(row => (long)row["clicks"]!));
+        Assert.InRange(bitly.Requests.Count, 20, 24);
+    }
+
+    [Fact]
+    public async Task Tags_and_campaigns_of_a_group_are_offered()
+    {
+        IConnector connector = new BitlyConnector();
+        var context = SampleTape.Run().Context(JsonElement.Parse($$"""{"group":"{{MainGroup}}","units":0}"""));
+
+        Assert.Contains(new MenuOption("repair-week", "repair-week"), await connector.GetMenuAsync(new MenuRequest("tags"), context, TestContext.Current.CancellationToken));
+        Assert.Equal([new MenuOption("Camp7cLoyal", "Loyalty Club")], await connector.GetMenuAsync(new MenuRequest("campaigns", "club"), context, TestContext.Current.CancellationToken));
     }
 
     private static Task<long> TotalAsync(string report, string unit, int units, string zone, bool? rollUp = null) =>

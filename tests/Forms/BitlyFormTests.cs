@@ -12,33 +12,43 @@ public sealed class BitlyFormTests
 
     private static readonly Gen<JsonElement> Data =
         Gen.Select(
-            Gen.OneOf("report", "report", "bitly_link", "group", "unit", "units", "last_day", "time_zone", "roll_up", "domains", "unknown"),
+            Gen.OneOf("report", "report", "links", "bitly_link", "bitly_links", "tag", "campaign", "destination", "group", "unit", "units", "last_day", "time_zone", "roll_up", "only_new", "domains", "unknown"),
             Gen.OneOf(
                 Gen.OneOf(Reports.Select(row => $"\"{row.Data.Item1}\"").ToArray()),
-                Gen.OneOf("true", "false", "null", "-1", "0", "30", "\"minute\"", "\"day\"", "\"\"", "[]", "{}", "[\"a.example\"]")))
+                Gen.OneOf("true", "false", "null", "-1", "0", "30", "\"minute\"", "\"day\"", "\"\"", "\"one\"", "\"list\"", "\"group\"", "\"tag\"", "\"campaign\"", "\"destination\"", "[]", "{}", "[\"a.example\"]")))
         .List[0, 9]
         .Select(members => JsonElement.Parse($"{{{string.Join(",", members.DistinctBy(member => member.Item1).Select(member => $"\"{member.Item1}\":{member.Item2}"))}}}"));
 
     /// <summary>Report, its title, the visible fields after the report, the default of Roll Up.</summary>
     public static TheoryData<string, string, string, bool?> Reports => new()
     {
-        { "link_clicks", "Link Clicks", $"/bitly_link {Period}", false },
-        { "link_countries", "Link Countries", $"/bitly_link {Period}", true },
-        { "link_encoders", "Link Encoders", "/bitly_link", null },
-        { "link_encoders_by_count", "Link Encoders by Count", "/bitly_link", null },
-        { "link_encoders_count", "Link Encoders Count", "/bitly_link", null },
-        { "link_information", "Link Information", "/bitly_link", null },
-        { "link_referrers", "Link Referrers", $"/bitly_link {Period}", true },
-        { "link_referrers_by_domain", "Link Referrers by Domain", $"/bitly_link {Period}", true },
-        { "link_referring_domain", "Link Referring Domain", $"/bitly_link {Period}", true },
+        { "link_clicks", "Link Clicks", $"/links /bitly_link {Period} /only_new", false },
+        { "link_countries", "Link Countries", $"/links /bitly_link {Period}", true },
+        { "link_encoders", "Link Encoders", "/links /bitly_link", null },
+        { "link_encoders_by_count", "Link Encoders by Count", "/links /bitly_link", null },
+        { "link_encoders_count", "Link Encoders Count", "/links /bitly_link", null },
+        { "link_information", "Link Information", "/links /bitly_link", null },
+        { "link_referrers", "Link Referrers", $"/links /bitly_link {Period}", true },
+        { "link_referrers_by_domain", "Link Referrers by Domain", $"/links /bitly_link {Period}", true },
+        { "link_referring_domain", "Link Referring Domain", $"/links /bitly_link {Period}", true },
         { "popular_links", "Popular Links", $"/group {Period}", true },
         { "popular_owned_by_clicks", "Popular Owned by Clicks", $"/group {Period} /domains", true },
         { "popular_owned_by_shortens", "Popular Owned by Shortens", $"/group {Period} /domains", true },
         { "referrers", "Referrers", $"/group {Period}", true },
         { "referring_domains", "Referring Domains", $"/group {Period}", true },
-        { "shorten_counts", "Shorten Counts", $"/group {Period}", false },
-        { "user_clicks", "User Clicks", $"/group {Period}", false },
+        { "shorten_counts", "Shorten Counts", $"/group {Period} /only_new", false },
+        { "user_clicks", "User Clicks", $"/group {Period} /only_new", false },
         { "user_countries", "User Countries", $"/group {Period}", true },
+        { "bitlinks", "Bitlinks", "/group", null },
+        { "campaigns", "Campaigns", "/group", null },
+        { "group_cities", "Group Cities", $"/group {Period}", true },
+        { "group_devices", "Group Devices", $"/group {Period}", true },
+        { "group_engagements", "Group Engagements", $"/group {Period} /only_new", false },
+        { "link_cities", "Link Cities", $"/links /bitly_link {Period}", true },
+        { "link_devices", "Link Devices", $"/links /bitly_link {Period}", true },
+        { "link_engagements", "Link Engagements", $"/links /bitly_link {Period} /only_new", false },
+        { "link_referrer_names", "Link Referrer Names", $"/links /bitly_link {Period}", true },
+        { "referring_networks", "Referring Networks", $"/group {Period}", true },
     };
 
     [Theory]
@@ -48,18 +58,18 @@ public sealed class BitlyFormTests
         var settled = Details.Settle($$"""{"report":"{{report}}"}""");
 
         string[] shown = ["/report", .. fields.Split(' ')];
-        string[] required = [.. shown.Except(["/group", "/last_day", "/domains"])];
+        string[] required = [.. shown.Except(["/links", "/group", "/last_day", "/only_new", "/domains"])];
         Assert.Equal(shown, settled.Visible);
         Assert.Equal(required, settled.Required);
         Assert.Equal(rollUp, settled.Data.Member("roll_up")?.GetBoolean());
         Assert.Equal(title, settled.Fields["/report"].TitleOf(JsonSerializer.SerializeToElement(report)));
         Assert.Equal(
-            new[] { "/bitly_link", "/group", "/unit", "/units", "/last_day", "/time_zone", "/roll_up", "/domains" }.Except(shown).Order(StringComparer.Ordinal),
+            new[] { "/links", "/bitly_link", "/bitly_links", "/tag", "/campaign", "/destination", "/group", "/unit", "/units", "/last_day", "/time_zone", "/roll_up", "/only_new", "/domains" }.Except(shown).Order(StringComparer.Ordinal),
             settled.Hidden.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void The_menu_has_the_17_reports_in_order_and_none_is_chosen_yet()
+    public void The_menu_has_the_reports_in_order_and_none_is_chosen_yet()
     {
         var settled = Details.Settle("{}");
 
@@ -73,8 +83,32 @@ public sealed class BitlyFormTests
     {
         var settled = Details.Settle("""{"report":"link_information","bitly_link":"bit.ly/2Qj2niP","group":"Bg","unit":"hour","units":3,"roll_up":true,"domains":["a.example"]}""");
 
-        FormSamples.SameJson("""{"report":"link_information","bitly_link":"bit.ly/2Qj2niP"}""", settled.Data);
+        FormSamples.SameJson("""{"report":"link_information","links":"one","bitly_link":"bit.ly/2Qj2niP"}""", settled.Data);
         Assert.Equal("Shown when Report is Popular Owned by Clicks or Popular Owned by Shortens", settled.Hidden["/domains"]);
+    }
+
+    [Theory]
+    [InlineData("list", "/bitly_links", "/bitly_links")]
+    [InlineData("group", "/group", "")]
+    [InlineData("tag", "/group /tag", "/tag")]
+    [InlineData("campaign", "/group /campaign", "/campaign")]
+    [InlineData("destination", "/group /destination", "/destination")]
+    public void Many_links_take_the_place_of_the_one_link(string links, string fields, string required)
+    {
+        var settled = Details.Settle($$"""{"report":"link_information","links":"{{links}}","bitly_link":"bit.ly/a"}""");
+
+        Assert.Equal(["/report", "/links", .. fields.Split(' ')], settled.Visible);
+        Assert.Equal(["/report", .. required.Split(' ', StringSplitOptions.RemoveEmptyEntries)], settled.Required);
+        Assert.Contains("/bitly_link", settled.Hidden.Keys);
+    }
+
+    [Fact]
+    public void Details_that_were_saved_before_there_were_many_links_are_still_valid()
+    {
+        var settled = Details.Settle("""{"report":"link_information","bitly_link":"bit.ly/a"}""");
+
+        Assert.DoesNotContain("/links", settled.Required);
+        Assert.Contains("/bitly_link", settled.Required);
     }
 
     [Fact]
@@ -94,6 +128,13 @@ public sealed class BitlyFormTests
             (Clicks(""" ,"time_zone":"15" """), "/time_zone", "pattern"),
             (Clicks(""" ,"time_zone":"New York" """), "/time_zone", "pattern"),
             (Clicks(""" ,"roll_up":"no" """), "/roll_up", "type"),
+            ("""{"report":"link_clicks","links":"list"}""", "/bitly_links", "required"),
+            ("""{"report":"link_clicks","links":"list","bitly_links":"bit.ly/a\nbit.ly/b"}""", null, null),
+            ("""{"report":"link_clicks","links":"group"}""", null, null),
+            ("""{"report":"link_encoders","links":"tag","tag":"spring","group":"Bk1"}""", null, null),
+            ("""{"report":"link_clicks","links":"campaign"}""", "/campaign", "required"),
+            ("""{"report":"link_clicks","links":"destination"}""", "/destination", "required"),
+            ("""{"report":"link_clicks","links":"some","bitly_link":"bit.ly/a"}""", "/links", "enum"),
             ("""{"report":"link_clicks"}""", "/bitly_link", "required"),
             ("""{"report":"link_clicks","bitly_link":"2Qj2niP"}""", "/bitly_link", "pattern"),
             ("""{"report":"link_clicks","bitly_link":"https://go.example.com/spring-sale"}""", null, null),
@@ -116,7 +157,7 @@ public sealed class BitlyFormTests
             pair.Second.Select(error => (error.Path, (string?)error.Keyword))));
         Assert.Equal("Number of Units must be at most 60.", found[7][0].Message);
         Assert.Equal("Unit must be one of: Minute, Hour, Day, Week, Month.", found[8][0].Message);
-        Assert.Equal("Bitly Link is required.", found[12][0].Message);
+        Assert.Equal("Bitly Link is required.", found[19][0].Message);
     }
 
     [Fact]

@@ -32,11 +32,11 @@ public sealed class FormSettleTests
         Assert.Equal(["required", "json", "json", "unknown", "schema", "schema", "json", null], answers.Select(answer => answer.Items("errors").FirstOrDefault().Text("keyword")));
         Assert.Equal(7, wrong);
         Assert.Equal("/bitly_link", answers[0].Items("errors").First().Text("path"));
-        Assert.Equal(["/report", "/bitly_link"], answers[0].Texts("visible"));
+        Assert.Equal(["/report", "/links", "/bitly_link"], answers[0].Texts("visible"));
         Assert.Equal(["/report", "/bitly_link"], answers[0].Texts("required"));
         Assert.StartsWith("Shown when Report is ", answers[0].Member("hidden")!.Value.Text("/unit"), StringComparison.Ordinal);
         FormSamples.SameJson("""{"a":"x"}""", answers[3].Member("data")!.Value);
-        FormSamples.SameJson("""{"report":"link_information","bitly_link":"bit.ly/a"}""", answers[7].Member("data")!.Value);
+        FormSamples.SameJson("""{"report":"link_information","links":"one","bitly_link":"bit.ly/a"}""", answers[7].Member("data")!.Value);
         Assert.Contains(answers[4].Items("errors"), error => error.Text("message")!.StartsWith("L2:", StringComparison.Ordinal));
     }
 

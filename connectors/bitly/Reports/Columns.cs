@@ -15,6 +15,22 @@ internal static class Columns
 
     public static Column Network { get; } = Key("network", "Network of the referring page: direct, twitter, facebook, other and so on.");
 
+    public static Column ReferrerName { get; } = Key("referrer_name", "Name of the page or app with the link; direct where there was none.");
+
+    public static Column City { get; } = Key("city", "City; (other cities) sums up those that Bitly does not list, (no city) the clicks whose city it does not know.");
+
+    public static Column Subregion { get; } = Key("subregion", "Part of the region, where Bitly names it.");
+
+    public static Column Region { get; } = Key("region", "State, province or the like.");
+
+    public static Column Device { get; } = Key("device_type", "Kind of device, such as Desktop, Mobile or Tablet.");
+
+    public static Column Engagements { get; } = new("engagements", ColumnType.Integer) { Description = "Clicks on links, scans of QR codes and clicks on the buttons of Bitly's pages, together." };
+
+    public static Column Scans { get; } = new("scans", ColumnType.Integer) { Description = "Number of scans of the link's QR codes." };
+
+    public static Column ButtonClicks { get; } = new("button_clicks", ColumnType.Integer) { Description = "Number of clicks on buttons of a link-in-bio page." };
+
     private static Column Key(string name, string description) =>
         new(name, ColumnType.String) { IsKey = true, Description = description };
 }

@@ -18,7 +18,7 @@ internal sealed class EncodersReport(
     private static readonly Column CreatedAt = new("created_at", ColumnType.DateTime) { Description = "When the link was made." };
 
     public static EncodersReport Encoders { get; } = new([User, Link, CreatedAt], (_, links, _) => Task.FromResult(
-        links.OrderBy(link => link.CreatedAt).Select(link => new object?[] { link.CreatedBy, link.Link ?? link.Id, link.CreatedAt })));
+        links.Select(link => new object?[] { link.CreatedBy, link.Link ?? link.Id, link.CreatedAt })));
 
     public static EncodersReport ByCount { get; } = new(
         [User, Link, new Column("clicks", ColumnType.Integer) { Description = "Clicks on the link since it was made, as far back as Bitly keeps them. At least one." }, CreatedAt],
@@ -31,7 +31,7 @@ internal sealed class EncodersReport(
             }
 
             return rows.Where(row => row.Clicks > 0)
-                .OrderByDescending(row => row.Clicks).ThenBy(row => row.Link.CreatedAt)
+                .OrderByDescending(row => row.Clicks)
                 .Select(row => new object?[] { row.Link.CreatedBy, row.Link.Link ?? row.Link.Id, row.Clicks, row.Link.CreatedAt });
         });
 
@@ -48,6 +48,7 @@ internal sealed class EncodersReport(
     {
         var links = await run.Encodings.FindAsync(subject, cancellationToken);
         var rows = await makeRows(run, links, cancellationToken);
+        run.Step();
         yield return run.Context.BatchOfRows([subject.Column, .. own], [.. rows.Select(row => (object?[])[subject.Id, .. row])]);
     }
 

@@ -16,6 +16,8 @@ internal sealed class FacetReport<TReply>(
     /// <summary>Bitly's default is 50 and it declares no maximum; its API v3 gave 1,000.</summary>
     private const int Size = 1000;
 
+    public override int Steps(ReportRun run) => run.Slices().Count;
+
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
         ReportRun run, Subject subject, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -35,7 +37,7 @@ internal sealed class FacetReport<TReply>(
 
             if (slice.Date is null)
             {
-                run.Window.TellCoverage(run.Reporter, reply, []);
+                run.Window.TellCoverage(run.Reporter, reply, [], subject.Body?.CreatedAt);
             }
 
             run.Step();

@@ -9,10 +9,12 @@ namespace ConnectorPlatform.Connectors.Bitly.Reports;
 /// <summary>The fields of one Bitlink; of a Bitlink of others, those that Bitly shows to everybody.</summary>
 internal sealed class LinkInformationReport() : Report(Scope.Link)
 {
+    public override int CountRequests(ReportRun run, IReadOnlyList<Subject> links) => links.Count(link => link.Body is null);
+
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
         ReportRun run, Subject subject, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var body = await FetchAsync(run, subject, cancellationToken);
+        var body = subject.Body ?? await FetchAsync(run, subject, cancellationToken);
         run.Step();
         yield return run.Context.Batch<Row>([Row.Of(subject.Id, body)]);
     }

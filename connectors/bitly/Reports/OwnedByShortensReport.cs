@@ -17,6 +17,8 @@ internal sealed class OwnedByShortensReport() : Report(Scope.Group)
         new("last_created_at", ColumnType.DateTime) { Description = "When the last of them was made." },
     ];
 
+    public override int Steps(ReportRun run) => run.Slices().Count;
+
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
         ReportRun run, Subject subject, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -32,7 +34,7 @@ internal sealed class OwnedByShortensReport() : Report(Scope.Group)
         {
             var table = new Table(run, subject, byDate: slice.Date is not null, Own);
             var counted = made.Where(link => slice.Date is not { } start || window.Zone.StartOf(window.Unit, link.CreatedAt!.Value) == start).GroupBy(link => link.LongUrl ?? "");
-            foreach (var (index, links) in counted.OrderByDescending(links => links.Count()).ThenBy(links => links.Key, StringComparer.Ordinal).Index())
+            foreach (var (index, links) in counted.OrderByDescending(links => links.Count()).Index())
             {
                 table.Add(slice, new Echo(), slice.Date, index + 1, links.Key, links.Count(), links.Min(link => link.CreatedAt), links.Max(link => link.CreatedAt));
             }

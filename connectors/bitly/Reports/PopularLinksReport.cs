@@ -23,6 +23,8 @@ internal sealed class PopularLinksReport(bool isRestricted) : Report(Scope.Group
         new("tags", ColumnType.Json),
     ];
 
+    public override int Steps(ReportRun run) => run.Slices().Count;
+
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
         ReportRun run, Subject group, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

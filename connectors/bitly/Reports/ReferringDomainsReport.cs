@@ -18,6 +18,8 @@ internal sealed class ReferringDomainsReport() : Report(Scope.Group)
         Description = $"Number of clicks on the group's {MostLinks} most-clicked Bitlinks of the period; the run says how much of all clicks that is.",
     };
 
+    public override int Steps(ReportRun run) => run.Slices().Count;
+
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
         ReportRun run, Subject subject, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -38,7 +40,7 @@ internal sealed class ReferringDomainsReport() : Report(Scope.Group)
                 : Math.Max(links.Sum(link => link.Clicks), await CountAllAsync(run, subject, slice, cancellationToken));
 
             var table = new Table(run, subject, byDate: slice.Date is not null, Columns.Domain, Clicks);
-            foreach (var (domain, clicks) in domains.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal))
+            foreach (var (domain, clicks) in domains.OrderByDescending(entry => entry.Value))
             {
                 table.Add(slice, top, slice.Date, domain, clicks);
             }

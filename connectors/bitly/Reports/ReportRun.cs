@@ -5,6 +5,9 @@ namespace ConnectorPlatform.Connectors.Bitly.Reports;
 /// <summary>The Bitlink or group that a report is about: its column, its address without a slash at the end, and how messages call it.</summary>
 internal sealed record Subject(Column Column, string Id, string Path, string Name)
 {
+    /// <summary>What the link list tells of a Bitlink that was found in it.</summary>
+    public BitlinkBody? Body { get; init; }
+
     private static readonly Column Bitlink = new("bitlink", ColumnType.String) { IsKey = true, Description = "The Bitlink as domain/back-half." };
 
     private static readonly Column Group = new("group_guid", ColumnType.String) { IsKey = true, Description = "The group's GUID in Bitly." };
@@ -25,7 +28,9 @@ internal sealed class ReportRun
     // Bitly began in 2008.
     private const int EarliestYear = 2000;
 
-    private int _done;
+    private Subject? _group;
+    private long _expected;
+    private long _done;
 
     public ReportRun(ConnectorContext context)
     {
@@ -43,6 +48,7 @@ internal sealed class ReportRun
         var window = new Window(Details.Unit, Details.Units, ReportZone.Parse(Details.TimeZone), context.Time.GetUtcNow());
         Domains = new Domains(Details.Domains);
         Window = string.IsNullOrWhiteSpace(Details.LastDay) ? window : window.EndingWith(Day(Details.LastDay));
+        NewUnits = Details is { OnlyNew: true, RollUp: not true } ? new NewUnits(this) : null;
     }
 
     public ConnectorContext Context { get; }
@@ -60,24 +66,18 @@ internal sealed class ReportRun
 
     public Encodings Encodings { get; }
 
+    /// <summary>Null when each run reads the whole window.</summary>
+    public NewUnits? NewUnits { get; }
+
+    /// <summary>Set where the clicks of many links were read at once.</summary>
+    public ClickTotals? Totals { get; set; }
+
     private static DateOnly Day(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year >= EarliestYear
         ? day
         : throw new ConnectorException(FailureKind.Details, $"Last Day is \"{text}\", which is no day since {EarliestYear}. Write it as 2025-01-31, or leave it empty.");
 
-    public async Task<Subject> FindAsync(Scope scope, CancellationToken cancellationToken)
-    {
-        if (scope == Scope.Link)
-        {
-            return Subject.OfLink(Bitlink.Normalise(Details.BitlyLink));
-        }
-
-        var guid = Details.Group?.Trim() is { Length: > 0 } chosen
-            ? chosen
-            : (await Api.GetAsync<User>("user", BitlyApi.OwnUser, cancellationToken)).DefaultGroupGuid;
-        return string.IsNullOrEmpty(guid)
-            ? throw new ConnectorException(FailureKind.Details, "The account has no default group. Choose a Group.")
-            : Subject.OfGroup(guid);
-    }
+    public async Task<Subject> FindGroupAsync(CancellationToken cancellationToken) =>
+        _group ??= Subject.OfGroup(await Api.FindGroupAsync(Details.Group, cancellationToken));
 
     /// <summary>The requests of a report that Bitly itself never splits by unit: one when rolled up (the default), else one for each unit.</summary>
     public IReadOnlyList<Slice> Slices()
@@ -104,6 +104,8 @@ internal sealed class ReportRun
         }
     }
 
+    public void Expect(long steps) => _expected = steps;
+
     /// <summary>Says that one more of the expected steps is done.</summary>
-    public void Step() => Reporter.Progress(++_done);
+    public void Step() => Reporter.Progress(++_done, _expected);
 }

@@ -6,10 +6,10 @@ namespace ConnectorPlatform.Connectors.Bitly.Reports;
 /// <summary>Counts by unit of time. Bitly has neither time zone nor roll-up for them, so both are made here.</summary>
 /// <param name="scope">What the counts are about.</param>
 /// <param name="endpoint">Below the subject's address.</param>
-/// <param name="measure">The counts' column.</param>
-/// <param name="read">The reply's counts.</param>
+/// <param name="measures">The counts' columns.</param>
+/// <param name="read">The reply's counts, one for each of the measures.</param>
 internal sealed class SeriesReport<TReply>(
-    Scope scope, string endpoint, Column measure, Func<TReply, IEnumerable<(DateTimeOffset? Start, long Count)>> read) : Report(scope)
+    Scope scope, string endpoint, IReadOnlyList<Column> measures, Func<TReply, IEnumerable<(DateTimeOffset? Start, long[] Counts)>> read) : Report(scope)
     where TReply : Echo
 {
     /// <summary>Asked beyond the window's edge, where Bitly may begin to count at another minute.</summary>
@@ -21,54 +21,96 @@ internal sealed class SeriesReport<TReply>(
     /// <summary>An endpoint with the same reply for accounts whose plan lacks the first.</summary>
     public string? Fallback { get; init; }
 
+    /// <summary>Rolled up, the clicks of many links of a group stand in one reply.</summary>
+    public override async Task PrepareAsync(ReportRun run, IReadOnlyList<Subject> links, CancellationToken cancellationToken)
+    {
+        if (IsSummed(run) && links.Count > 1 && links[0].Body is not null)
+        {
+            run.Totals = await ClickTotals.ReadAsync(run, links, Asked(run.Window).Whole, cancellationToken);
+        }
+    }
+
+    public override int CountRequests(ReportRun run, IReadOnlyList<Subject> links) => links.Count(link => run.Totals?.Of(link.Id) is null);
+
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
         ReportRun run, Subject subject, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rollUp = run.Details.RollUp ?? false;
-        var table = new Table(run, subject, byDate: !rollUp, measure);
-        var asked = run.Window.IsRebucketed ? run.Window.InHours() : run.Window;
-        if (run.Window.DividesHours)
+        var window = run.NewUnits?.WindowOf(subject.Id) ?? run.Window;
+        var table = new Table(run, subject, byDate: run.Details.RollUp is not true, measures) { Window = window };
+        if (window.DividesHours)
         {
             run.Reporter.Warn(
-                $"Bitly counts whole UTC hours, but in {run.Window.Zone.Name} days begin within one: clicks of the hour around midnight are counted in the {Window.NameOf(run.Window.Unit)} that holds its greater part.");
+                $"Bitly counts whole UTC hours, but in {window.Zone.Name} days begin within one: clicks of the hour around midnight are counted in the {Window.NameOf(window.Unit)} that holds its greater part.");
         }
 
-        if (rollUp && Summary is not null)
+        if (run.NewUnits?.HaveBeenRead(subject.Id) is not true)
+        {
+            await AddRowsAsync(run, subject, window, table, cancellationToken);
+            run.NewUnits?.Done(subject.Id);
+        }
+
+        run.Step();
+        yield return table.ToBatch(run.NewUnits?.Checkpoint);
+    }
+
+    private async Task AddRowsAsync(ReportRun run, Subject subject, Window window, Table table, CancellationToken cancellationToken)
+    {
+        var asked = Asked(window);
+        if (run.Totals?.Of(subject.Id) is { } clicks)
+        {
+            table.Add(asked.Whole, new Echo(), null, clicks);
+        }
+        else if (IsSummed(run))
         {
             var reply = await run.Api.GetAsync<TotalClicksReply>($"{subject.Path}/{Summary}?{asked.Whole.Query}", What(subject), cancellationToken);
-            asked.TellCoverage(run.Reporter, reply, []);
+            asked.TellCoverage(run.Reporter, reply, [], subject.Body?.CreatedAt);
             table.Add(asked.Whole, reply, null, reply.TotalClicks);
         }
         else
         {
-            var (reply, counts) = await CountAsync(run, subject, asked, cancellationToken);
-            if (rollUp)
+            var (reply, series) = await CountAsync(run, subject, window, cancellationToken);
+            if (run.Details.RollUp is true)
             {
-                counts = [new Point(default, counts.Sum(count => count.Count))];
+                table.Add(asked.Whole, reply, null, [.. series.Select(points => (object)points.Sum(point => point.Count))]);
             }
-
-            counts.ForEach(count => table.Add(asked.Whole, reply, count.Start, count.Count));
+            else
+            {
+                AddUnits(table, asked.Whole, reply, [.. series.Select(points => run.NewUnits?.Take(subject.Id, points) ?? points)]);
+            }
         }
-
-        run.Step();
-        yield return table.ToBatch();
     }
 
-    private string What(Subject subject) => $"the {measure.Name} of {subject.Name}";
-
-    private async Task<(TReply Reply, List<Point> Counts)> CountAsync(
-        ReportRun run, Subject subject, Window asked, CancellationToken cancellationToken)
+    /// <summary>All measures have the same units, as they come from the same buckets.</summary>
+    private static void AddUnits(Table table, Slice asked, TReply reply, IReadOnlyList<List<Point>> series)
     {
+        for (var i = 0; i < series[0].Count; i++)
+        {
+            table.Add(asked, reply, series[0][i].Start, [.. series.Select(points => (object)points[i].Count)]);
+        }
+    }
+
+    private static Window Asked(Window window) => window.IsRebucketed ? window.InHours() : window;
+
+    private bool IsSummed(ReportRun run) => Summary is not null && run.Details.RollUp is true;
+
+    private string What(Subject subject) => $"the {measures[0].Name} of {subject.Name}";
+
+    private async Task<(TReply Reply, IReadOnlyList<List<Point>> Series)> CountAsync(
+        ReportRun run, Subject subject, Window window, CancellationToken cancellationToken)
+    {
+        var asked = Asked(window);
         var slice = asked.Whole;
-        if (run.Window.IsRebucketed && slice.Units > 0)
+        if (window.IsRebucketed && slice.Units > 0)
         {
             slice = slice with { Units = slice.Units + SpareHours };
         }
 
         var reply = await FetchAsync(run, subject, slice.Query, cancellationToken);
-        List<Point> points = [.. read(reply).Select(count => new Point(count.Start ?? throw Timeless(subject), count.Count))];
-        asked.TellCoverage(run.Reporter, reply, points);
-        return (reply, run.Window.IsRebucketed ? [.. run.Window.Rebucket(points)] : [.. points.OrderBy(point => point.Start)]);
+        var buckets = read(reply).ToList();
+        List<List<Point>> series =
+            [.. measures.Select((_, i) => buckets.Select(bucket => new Point(bucket.Start ?? throw Timeless(subject), bucket.Counts[i])).ToList())];
+        asked.TellCoverage(run.Reporter, reply, series[0], subject.Body?.CreatedAt);
+        return (reply, [.. series.Select(points => (window.IsRebucketed ? window.Rebucket(points) : points.OrderBy(point => point.Start)).ToList())]);
     }
 
     private ConnectorException Timeless(Subject subject) =>

@@ -19,6 +19,9 @@ internal sealed class Table(ReportRun run, Subject subject, bool byDate, params 
 
     private readonly List<object?[]> _rows = [];
 
+    /// <summary>What was asked for.</summary>
+    public Window Window { get; init; } = run.Window;
+
     /// <param name="slice">What was asked.</param>
     /// <param name="reply">What was answered.</param>
     /// <param name="date">Left out when all units are rolled up.</param>
@@ -28,11 +31,12 @@ internal sealed class Table(ReportRun run, Subject subject, bool byDate, params 
         subject.Id,
         .. byDate ? [date] : Array.Empty<object?>(),
         .. values,
-        Window.NameOf(run.Window.Unit),
-        slice.Date is null ? run.Window.Covered(reply) : slice.Units,
-        reply.UnitReference ?? slice.Reference ?? run.Window.Now,
-        run.Window.Zone.Name,
+        Window.NameOf(Window.Unit),
+        slice.Date is null ? Window.Covered(reply) : slice.Units,
+        reply.UnitReference ?? slice.Reference ?? Window.Now,
+        Window.Zone.Name,
     ]);
 
-    public RecordBatch ToBatch() => run.Context.BatchOfRows(_columns, _rows);
+    /// <param name="checkpoint">See <see cref="RecordBatch.Checkpoint"/>.</param>
+    public RecordBatch ToBatch(object? checkpoint = null) => run.Context.BatchOfRows(_columns, _rows, checkpoint);
 }

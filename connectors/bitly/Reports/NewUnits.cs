@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace ConnectorPlatform.Connectors.Bitly.Reports;
+
+/// <summary>
+/// Which units of a series earlier runs have read. A unit is read once, when it is over and Bitly has had time to count its late clicks: so
+/// that no run doubles it, whether rows are appended or updated.
+/// </summary>
+internal sealed class NewUnits
+{
+    private readonly ReportRun _run;
+    private readonly Dictionary<string, DateTimeOffset> _next = new(StringComparer.Ordinal);
+
+    /// <summary>Start of the first unit that is not yet over and settled.</summary>
+    private readonly DateTimeOffset _end;
+
+    public NewUnits(ReportRun run)
+    {
+        _run = run;
+        var window = run.Window;
+        _end = window.Zone.StartOf(window.Unit, window.Now - (window.Unit == TimeUnit.Minute ? TimeSpan.FromMinutes(5) : TimeSpan.FromHours(6)));
+        if (run.Context.State is not { } state)
+        {
+            return;
+        }
+
+        var read = run.Context.Read<Progress>(state);
+        if (read.Unit == Window.NameOf(window.Unit) && read.TimeZone == window.Zone.Name)
+        {
+            foreach (var subject in read.Subjects ?? [])
+            {
+                _next[subject.Id] = subject.Next;
+            }
+        }
+        else
+        {
+            run.Reporter.Warn("Unit or Time Zone is another than in the last run: all units are read anew.");
+        }
+    }
+
+    /// <summary>For the batch with the rows of all subjects that are done.</summary>
+    public object Checkpoint => new Progress(
+        Window.NameOf(_run.Window.Unit),
+        _run.Window.Zone.Name,
+        [.. _next.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new Progress.Subject(entry.Key, entry.Value))]);
+
+    /// <summary>Whether no unit has become complete since the last run.</summary>
+    public bool HaveBeenRead(string subject) => _next.TryGetValue(subject, out var next) && next >= _end;
+
+    /// <summary>What must be asked for.</summary>
+    public Window WindowOf(string subject) => _next.TryGetValue(subject, out var next) ? _run.Window.Since(next) : _run.Window;
+
+    public List<Point> Take(string subject, IEnumerable<Point> points)
+    {
+        var next = _next.GetValueOrDefault(subject, DateTimeOffset.MinValue);
+        return [.. points.Where(point => point.Start >= next && point.Start < _end)];
+    }
+
+    public void Done(string subject)
+    {
+        _next[subject] = _end;
+        _run.Reporter.Info(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Read are the units that are complete, up to {_run.Window.Zone.ToLocal(_end):yyyy-MM-dd HH:mm} ({_run.Window.Zone.Name}); the next run goes on from there."));
+    }
+
+    /// <summary>What the checkpoint holds.</summary>
+    internal sealed record Progress(string? Unit, string? TimeZone, IReadOnlyList<Progress.Subject>? Subjects)
+    {
+        /// <param name="Id">A Bitlink or group.</param>
+        /// <param name="Next">Start of the first unit that is not yet read.</param>
+        internal sealed record Subject(string Id, DateTimeOffset Next);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using ConnectorPlatform.Connectors.Bitly;
+using CsCheck;
+
+namespace ConnectorPlatform.Tests.Bitly;
+
+/// <summary>Series that go on where the last run ended.</summary>
+public sealed class NewUnitsTests
+{
+    private static readonly DateTimeOffset Begin = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>A click in every hour, and runs at any times over three weeks with a daylight-saving change.</summary>
+    [Fact]
+    public async Task However_often_runs_come_each_complete_day_is_there_once_with_all_its_clicks() => await Gen.Int[1, 60].Array[1, 8].SampleAsync(
+        async pauses =>
+        {
+            var (now, state) = (Begin.AddDays(3), default(JsonElement?));
+            var days = new Dictionary<DateTime, long>();
+            foreach (var pause in pauses)
+            {
+                now = now.AddHours(pause);
+                (var rows, state) = await ReadAsync(now, state);
+                rows.ForEach(row => days.Add(row.Date, row.Clicks));
+            }
+
+            var zone = ReportZone.Parse(JsonSerializer.SerializeToElement("America/New_York"));
+            var end = zone.StartOf(TimeUnit.Day, now.AddHours(-6));
+            Assert.Equal(days.Count == 0 ? 0 : (end - days.Keys.Min()).TotalHours, days.Values.Sum());
+            Assert.All(days, day => Assert.Equal((zone.Shift(TimeUnit.Day, day.Key, 1) - day.Key).TotalHours, day.Value));
+        },
+        iter: 50);
+
+    private static async Task<(List<(DateTime Date, long Clicks)> Rows, JsonElement? State)> ReadAsync(DateTimeOffset now, JsonElement? state)
+    {
+        var details = JsonSerializer.SerializeToElement(new { report = "link_clicks", bitly_link = "bit.ly/a", unit = "day", units = 2, time_zone = "America/New_York", only_new = true });
+        var context = new BitlyRun(new ReplyingHandler(request => (200, Answer(request.RequestUri!, now))), now).Context(details);
+        var resumed = new ConnectorContext { Http = context.Http, Details = details, Reporter = context.Reporter, Time = context.Time, State = state };
+        var rows = new List<(DateTime, long)>();
+        await foreach (var batch in new BitlyConnector().ReadAsync(resumed, TestContext.Current.CancellationToken))
+        {
+            var (dates, clicks) = (new DateTime?[batch.Count], new long?[batch.Count]);
+            batch.CopyColumn<DateTime?>(1, dates);
+            batch.CopyColumn<long?>(2, clicks);
+            rows.AddRange(dates.Zip(clicks, (date, count) => (DateTime.SpecifyKind(date!.Value, DateTimeKind.Utc), count!.Value)));
+            state = batch.Checkpoint;
+        }
+
+        return (rows, state);
+    }
+
+    private static string Answer(Uri uri, DateTimeOffset now)
+    {
+        var units = int.Parse(uri.Query.Split("units=")[1].Split('&')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var current = ReportZone.Utc.StartOf(TimeUnit.Hour, now);
+        return JsonSerializer.Serialize(new
+        {
+            unit = "hour",
+            units,
+            link_clicks = Enumerable.Range(0, units).Select(hour => new { date = BitlyTime.Format(current.AddHours(-hour)), clicks = 1 }),
+        });
+    }
+}
