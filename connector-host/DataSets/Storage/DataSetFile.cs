@@ -19,6 +19,10 @@ internal sealed class DataSetFile : IDisposable
     // A sixth of DuckDB's own: what a run keeps in memory is a group of rows at a time, and so does not grow with the rows.
     public const int RowGroupSize = 20_480;
 
+    // The least that DuckDB allows. It takes a block a column at once, so that a table of a thousand columns fits; it rewrites the blocks of its own
+    // bookkeeping in place, and the fewer pages one has, the less a killed process can leave half written. A file keeps what it was made with.
+    private const int BlockSize = 16_384;
+
     // DuckDB pins a whole group of rows to compress and write it, and needs room beside it.
     private const int RoomPerGroup = 3;
 
@@ -98,11 +102,12 @@ internal sealed class DataSetFile : IDisposable
     /// <summary>Attaches the file. Only then can it be asked how much its rows take, and what a killed process left in its log may take more than there is.</summary>
     private void Attach()
     {
+        var blocks = File.Exists(Path) ? "" : $", BLOCK_SIZE {BlockSize}";
         while (true)
         {
             try
             {
-                _connection.Run($"ATTACH {SqlTypes.Literal(Path)} AS {Catalog} (TYPE duckdb, ROW_GROUP_SIZE {RowGroupSize})");
+                _connection.Run($"ATTACH {SqlTypes.Literal(Path)} AS {Catalog} (TYPE duckdb, ROW_GROUP_SIZE {RowGroupSize}{blocks})");
                 return;
             }
             catch (DuckDBException exception) when (IsOutOfMemory(exception.ErrorType, exception.Message) && _reserved < MostReserved)
