@@ -83,7 +83,7 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
     private static async Task PressAsync(IPage page, string selector)
     {
         await TabToAsync(page, selector);
-        await page.Keyboard.PressAsync("Enter");
+        await page.Locator(selector).PressAsync("Enter");
     }
 
     private static async Task TabToAsync(IPage page, string selector)
