@@ -2,8 +2,10 @@ using System.Text.Json;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Sessions;
+using ConnectorPlatform.Tests.DataSets;
 using ConnectorPlatform.Tests.Web;
 
 namespace ConnectorPlatform.Tests.Browser;
@@ -25,6 +27,25 @@ internal static class DressedSite
         await FillAsync(site, "Link clicks", "bitly", """{ "report": "link_clicks", "bitly_link": "https://go.example.com/2FNvHP8" }""");
         await HoldAsync(site);
         await FailAsync(site);
+        await FillWithHostileRowsAsync(site);
+    }
+
+    /// <summary>Columns and values as a hostile source sends them: markup, formulas, other directions of writing, and a text of a megabyte.</summary>
+    private static async Task FillWithHostileRowsAsync(SiteClient site)
+    {
+        var package = site.Part<ConnectorCatalog>().Find("hello");
+        var dataSet = site.Part<DataSetSetup>().AddDataSet("Hostile rows", package, AccountChoice.SampleData, JsonElement.Parse("{}"), UpdateMethod.Append);
+        using var lease = await site.Part<DataSetFiles>().OpenAsync(dataSet.Id, Cancellation);
+        using var writer = new DataSetWriter(lease.File, new WriterOptions
+        {
+            RunId = "hostile",
+            Fence = site.Part<DataSetConfigurationStore>().NextFence(dataSet.Id),
+            UpdateMethod = UpdateMethod.Append,
+            Time = TimeProvider.System,
+        });
+        Column[] columns = [new(HostileName, ColumnType.String) { Description = HostileName }, new("second", ColumnType.String)];
+        writer.Append(StoreFixture.Rows(columns, [HostileName, "=1+1"], ["</script><script>alert(1)</script>", new string('x', 1 << 20)], ["\u202E\u2066\0", "@SUM(A1)"]));
+        writer.Commit(isFinal: true);
     }
 
     private static async Task<DataSetConfiguration> FillAsync(SiteClient site, string name, string connector, string details)
