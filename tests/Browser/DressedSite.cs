@@ -34,7 +34,7 @@ internal static class DressedSite
     private static async Task FillWithHostileRowsAsync(SiteClient site)
     {
         var package = site.Part<ConnectorCatalog>().Find("hello");
-        var dataSet = site.Part<DataSetSetup>().AddDataSet("Hostile rows", package, AccountChoice.SampleData, JsonElement.Parse("{}"), UpdateMethod.Append);
+        var dataSet = site.Part<DataSetSetup>().AddDataSet("A DataSet of hostile rows", package, AccountChoice.SampleData, JsonElement.Parse("{}"), UpdateMethod.Append);
         using var lease = await site.Part<DataSetFiles>().OpenAsync(dataSet.Id, Cancellation);
         using var writer = new DataSetWriter(lease.File, new WriterOptions
         {
