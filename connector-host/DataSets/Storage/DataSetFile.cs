@@ -30,10 +30,10 @@ internal sealed class DataSetFile : IDisposable
     private const long RoomToSearch = 32L << 20;
     private const long RoomPerSearchedRow = 64;
 
-    // A block, which the database needs at once for every column of a table that it fills or reads, however few the rows are.
+    // A block of the size that older files have, which the database needs at once for every column of a table that it fills or reads, however few the rows are.
     private const long RoomPerColumn = 262_144;
 
-    // A block for its values and one for its nulls, which the database needs at once for every column of a table that it writes down, however few the rows are.
+    // A block of that size for its values and one for its nulls, which the database needs at once for every column of a table that it writes down, however few the rows are.
     private const long RoomToClosePerColumn = 2 * 262_144;
 
     // However wide the rows: half of the machine, so that a run fails in words before the system ends the host.
