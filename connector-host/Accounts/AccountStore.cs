@@ -49,7 +49,7 @@ internal sealed class AccountStore
         var now = _time.GetUtcNow();
         var account = new Account
         {
-            Id = Guid.CreateVersion7().ToString("N"),
+            Id = Identifier.New(),
             Name = name,
             Connector = connector,
             Identity = identity,

@@ -58,7 +58,7 @@ internal sealed class ScheduleArguments
         invocation,
         new Schedule
         {
-            Id = Guid.CreateVersion7().ToString("N"),
+            Id = Identifier.New(),
             DataSetId = dataSetId,
             Recurrence = new ManualRecurrence(),
             Zone = invocation.Part<PlatformZone>().Current,

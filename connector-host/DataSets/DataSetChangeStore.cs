@@ -10,7 +10,7 @@ internal sealed class DataSetChangeStore(MetadataDatabase database)
         "INSERT INTO dataset_changes (id, dataset_id, changed_at, origin, fields) VALUES (@Id, @DataSetId, @ChangedAt, @Origin, @Fields)",
         new
         {
-            Id = Guid.CreateVersion7(change.ChangedAt).ToString("N"),
+            Id = Identifier.New(),
             change.DataSetId,
             change.ChangedAt,
             Origin = change.Origin.ToString(),

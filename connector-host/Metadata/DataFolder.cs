@@ -22,7 +22,7 @@ internal sealed class DataFolder : IDisposable
             CreateFolder(folder);
         }
 
-        Instance = Guid.CreateVersion7().ToString("N");
+        Instance = Identifier.New();
         _instanceLock = new FileStream(
             InstanceFile(Instance), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
     }

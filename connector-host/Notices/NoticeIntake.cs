@@ -78,7 +78,7 @@ internal sealed class NoticeIntake(NoticeRuleStore rules, NoticeTroubles trouble
         {
             outbox.Put(grouping, new Notice
             {
-                Id = Guid.CreateVersion7().ToString("N"),
+                Id = Identifier.New(),
                 RuleId = rule.Id,
                 Cause = cause,
                 Account = IsAboutAccount(happened, cause) ? happened.Account!.Name : null,

@@ -26,7 +26,7 @@ internal sealed class NoticeSetup(NoticeRuleStore rules, TimeProvider time)
 
         var rule = (draft.Channel == NoticeChannel.Email ? CheckMail(draft, secret) : CheckWebhook(draft, secret)) with
         {
-            Id = Guid.CreateVersion7().ToString("N"),
+            Id = Identifier.New(),
             CreatedAt = time.GetUtcNow(),
         };
         if (NoticeText.Check(rule) is { Count: > 0 } flaws)

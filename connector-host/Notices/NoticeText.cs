@@ -44,7 +44,7 @@ internal sealed record NoticeText(string Subject, string Body, string Plain)
     /// <summary>A notice as the rule would send it, with invented facts.</summary>
     public static Notice Example(NoticeRule rule, NoticeCause cause, DateTimeOffset at) => new()
     {
-        Id = Guid.CreateVersion7().ToString("N"),
+        Id = Identifier.New(),
         RuleId = rule.Id,
         Cause = cause == NoticeCause.FirstFailure ? NoticeCause.Failure : cause,
         Account = cause == NoticeCause.Account ? "example account" : null,

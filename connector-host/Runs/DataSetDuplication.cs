@@ -17,16 +17,14 @@ internal sealed class DataSetDuplication(MetadataDatabase database, DataSetConfi
     {
         DataSetSetup.CheckName(name);
         var now = time.GetUtcNow();
-        var duplicate = dataSet with { Id = NewId(), Name = name, Version = 1, CreatedAt = now, UpdatedAt = now };
+        var duplicate = dataSet with { Id = Identifier.New(), Name = name, Version = 1, CreatedAt = now, UpdatedAt = now };
         dataSets.Add(duplicate);
         foreach (var (schedule, _, _) in schedules.Of(dataSet.Id))
         {
-            schedules.Add(schedule with { Id = NewId(), DataSetId = duplicate.Id, IsPaused = true, CreatedAt = now });
+            schedules.Add(schedule with { Id = Identifier.New(), DataSetId = duplicate.Id, IsPaused = true, CreatedAt = now });
         }
 
         freshness.Set(duplicate.Id, freshness.MaxAge(dataSet.Id));
         return duplicate;
     });
-
-    private static string NewId() => Guid.CreateVersion7().ToString("N");
 }

@@ -49,7 +49,7 @@ internal sealed class DataSetSetup(
         var now = time.GetUtcNow();
         var dataSet = new DataSetConfiguration
         {
-            Id = Guid.CreateVersion7().ToString("N"),
+            Id = Identifier.New(),
             Name = name,
             Connector = package.Manifest.Id,
             AccountId = account.Account?.Id,

@@ -61,7 +61,7 @@ internal sealed class OneOffRun(ConnectorSessions sessions, DataSetStoreOptions 
 
     private RunRecord Begin(ConnectorPackage package, JsonElement details) => new()
     {
-        Id = Guid.CreateVersion7().ToString("N"),
+        Id = Identifier.New(),
         DataSetId = "",
         Fence = 1,
         Instance = "",

@@ -105,7 +105,7 @@ internal sealed class RunEngine(
     /// <summary>The record of a run that begins now; it gets its fence when it is added.</summary>
     public RunRecord Begin(DataSetConfiguration dataSet, RunTrigger trigger, string version, string? id = null) => new()
     {
-        Id = id ?? Guid.CreateVersion7().ToString("N"),
+        Id = id ?? Identifier.New(),
         DataSetId = dataSet.Id,
         Instance = folder.Instance,
         Trigger = trigger,

@@ -64,7 +64,7 @@ internal sealed class Freshness(MetadataDatabase database, ScheduleStore store, 
 
     private void Write(string dataSetId, FireEnd end, DateTimeOffset now, string message) => log.Write(new ScheduleLine
     {
-        Id = ScheduleLog.NewId(),
+        Id = Identifier.New(),
         DataSetId = dataSetId,
         At = now,
         LastAt = now,

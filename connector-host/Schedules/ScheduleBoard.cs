@@ -140,7 +140,7 @@ internal sealed class ScheduleBoard(ScheduleStore store, ScheduleLog log, FireLa
                 At = run.At,
                 Overlap = schedule.Overlap,
                 IsMakeUp = run.IsMakeUp,
-                LogId = ScheduleLog.NewId(),
+                LogId = Identifier.New(),
             });
         }
 

@@ -44,8 +44,6 @@ internal sealed class ScheduleLog(MetadataDatabase database, TimeProvider time)
     private Dictionary<string, ScheduleLine> _lines = [];
     private Dictionary<string, DateTimeOffset> _marks = [];
 
-    public static string NewId() => Guid.CreateVersion7().ToString("N");
-
     /// <summary>Adds a line, or puts it in the place of the one with its id.</summary>
     public void Write(ScheduleLine line)
     {
@@ -68,7 +66,7 @@ internal sealed class ScheduleLog(MetadataDatabase database, TimeProvider time)
                 ? before with { LastAt = last, Fires = before.Fires + fires, LoggedAt = time.GetUtcNow() }
                 : new ScheduleLine
                 {
-                    Id = NewId(),
+                    Id = Identifier.New(),
                     DataSetId = schedule.DataSetId,
                     ScheduleId = schedule.Id,
                     At = first,

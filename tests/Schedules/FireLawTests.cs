@@ -86,7 +86,7 @@ public sealed class FireLawTests
                 DataSetId = dataSet.Id,
                 At = Samples.Now.AddSeconds(number),
                 Overlap = policy,
-                LogId = ScheduleLog.NewId(),
+                LogId = Identifier.New(),
             });
         }
     }

@@ -126,7 +126,7 @@ public sealed class OverlapTests : IAsyncDisposable
         DataSetId = "dataset-1",
         At = Samples.Now.AddSeconds(number),
         Overlap = policy,
-        LogId = ScheduleLog.NewId(),
+        LogId = Identifier.New(),
     };
 
     private static int Number(DateTimeOffset at) => (int)(at - Samples.Now).TotalSeconds;

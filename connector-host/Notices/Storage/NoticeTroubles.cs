@@ -32,7 +32,7 @@ internal sealed class NoticeTroubles(MetadataDatabase database)
             INSERT OR IGNORE INTO notice_troubles (id, subject, since)
             SELECT @id, @subject, @at WHERE NOT EXISTS (SELECT 1 FROM notice_trouble_datasets WHERE occasion = @occasion)
             """,
-            new { id = Guid.CreateVersion7().ToString("N"), subject, at, occasion });
+            new { id = Identifier.New(), subject, at, occasion });
         database.Execute(
             """
             INSERT INTO notice_trouble_datasets (trouble_id, dataset_id, occasion)

@@ -41,7 +41,7 @@ internal sealed class BackfillPlanning(PackageLeases packages, DetailsMigration 
         var now = time.GetUtcNow();
         var backfill = new Backfill
         {
-            Id = Guid.CreateVersion7().ToString("N"),
+            Id = Identifier.New(),
             DataSetId = dataSet.Id,
             Range = request.Range,
             Unit = request.Unit,

@@ -131,7 +131,7 @@ internal sealed class BackfillRunner(
 
     private async Task RunAsync(Backfill backfill, BackfillSlice slice, BackfillBudget budget, Action<BackfillSlice> told, CancellationToken cancellationToken)
     {
-        var order = new SliceOrder(Guid.CreateVersion7().ToString("N"), slice.Details, backfill.DetailsVersion, budget.Before);
+        var order = new SliceOrder(Identifier.New(), slice.Details, backfill.DetailsVersion, budget.Before);
         slice = slice with { State = SliceState.Running, RunId = order.RunId, Failure = null };
         backfills.Update(backfill.Id, slice);
         var failure = await FailureOfAsync(backfill, order, cancellationToken).ConfigureAwait(false);

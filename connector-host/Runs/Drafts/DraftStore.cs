@@ -17,7 +17,7 @@ internal sealed class DraftStore(MetadataDatabase database, DataFolder folder, T
     public Draft Begin(string connector, string? accountChoice = null)
     {
         var now = time.GetUtcNow();
-        var draft = new Draft { Id = Guid.CreateVersion7().ToString("N"), Connector = connector, AccountChoice = accountChoice, CreatedAt = now, UpdatedAt = now };
+        var draft = new Draft { Id = Identifier.New(), Connector = connector, AccountChoice = accountChoice, CreatedAt = now, UpdatedAt = now };
         database.Execute(
             "DELETE FROM drafts WHERE updated_at < @oldest; "
             + "INSERT INTO drafts (id, connector, content, created_at, updated_at) VALUES (@Id, @Connector, @content, @CreatedAt, @UpdatedAt)",

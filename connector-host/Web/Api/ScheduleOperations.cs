@@ -45,7 +45,7 @@ internal sealed class ScheduleOperations(
     private Created<ScheduleView> Add([Description(DataSetId)] string dataSet, JsonBody<ScheduleBody> body)
     {
         var id = dataSets.Get(dataSet).Id;
-        var schedule = Read(body.Value, Guid.CreateVersion7().ToString("N"), id);
+        var schedule = Read(body.Value, Identifier.New(), id);
         var fires = edit.Add(schedule, ChangeOrigin.Api);
         return TypedResults.Created($"/api/v1/datasets/{id}/schedules", ViewOf(schedule, fires));
     }

@@ -55,7 +55,7 @@ internal sealed class BulkSchedule(ScheduleEdit edit, ScheduleCheck check, Platf
             [
                 new Schedule
                 {
-                    Id = Guid.CreateVersion7().ToString("N"),
+                    Id = Identifier.New(),
                     DataSetId = dataSetId,
                     Recurrence = recurrence,
                     Zone = Schedule.ZoneOf(asked.Zone),

@@ -110,7 +110,7 @@ internal sealed class SchedulingForm(FormValidator validator, ScheduleCheck chec
         var inZone = filled.Text("zone") is { } name ? Schedule.ZoneOf(name) : zone.Current;
         return new Schedule
         {
-            Id = before?.Id ?? Guid.CreateVersion7().ToString("N"),
+            Id = before?.Id ?? Identifier.New(),
             DataSetId = before?.DataSetId ?? "",
             Recurrence = recurrence is AfterRecurrence after ? new AfterRecurrence(dataSets.Get(after.DataSet).Id) : recurrence,
             Zone = inZone,
