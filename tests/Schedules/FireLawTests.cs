@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Schedules;

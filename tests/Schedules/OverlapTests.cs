@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.Schedules;
 
 namespace ConnectorPlatform.Tests.Schedules;
