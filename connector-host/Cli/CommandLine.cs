@@ -36,6 +36,8 @@ internal static class CommandLine
         ZoneCommand.AddTo(root);
         AccountCommands.AddTo(root);
         NoticeCommands.AddTo(root);
+        PersonCommands.AddTo(root);
+        TokenCommands.AddTo(root);
         ServerCommands.AddTo(root);
         RecordCommand.AddTo(root);
         DevCommand.AddTo(root);

@@ -8,36 +8,44 @@ using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.Api;
 using ConnectorPlatform.Host.Web.Operations;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
 
-/// <summary>The platform as a web server on a loopback address.</summary>
+/// <summary>The platform as a web server.</summary>
 internal static class Server
 {
     public const string DefaultAddress = "http://127.0.0.1:5080";
 
+    /// <summary>The setting of a server for who sits at the machine.</summary>
+    public static KeyValuePair<string, string?> WithoutSignIn { get; } = new(SignInModes.Setting, nameof(SignInMode.Off));
+
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(9);
 
     /// <summary>Builds the server; the caller starts it.</summary>
-    /// <exception cref="PlatformException">The address is not on loopback.</exception>
+    /// <exception cref="PlatformException">The address is not on loopback, and sign-in is off.</exception>
     public static WebApplication Build(string dataFolder, string address) => Build(dataFolder, address, Pages.Map);
 
     /// <inheritdoc cref="Build(string, string)"/>
     /// <param name="dataFolder">The platform's data.</param>
-    /// <param name="address">A loopback address.</param>
+    /// <param name="address">Where to listen.</param>
     /// <param name="map">Adds the pages.</param>
-    public static WebApplication Build(string dataFolder, string address, Action<WebApplication> map)
+    /// <param name="settings">Settings that stand above those of the environment.</param>
+    public static WebApplication Build(string dataFolder, string address, Action<WebApplication> map, params IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddEnvironmentVariables();
-        builder.WebHost.UseKestrelCore().UseUrls(CheckLoopback(address));
+        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings);
+        var mode = builder.Configuration.ReadSignInMode();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(Reach.CheckAddress(address, mode))
+            .ConfigureKestrel((context, kestrel) => kestrel.Configure(context.Configuration.GetSection("Kestrel")));
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error));
         builder.Services.AddPlatform(dataFolder);
         builder.Services.AddSite();
+        builder.Services.AddSignIn(mode);
         builder.Services.AddApi();
         builder.Services.AddMeasuring();
         builder.Services.AddHostedService<ConnectorWatch>();
@@ -45,11 +53,12 @@ internal static class Server
         builder.Services.AddHostedService<BackfillHost>();
         builder.Services.AddHostedService<RunsHost>();
         var server = builder.Build();
+        server.UseProxies();
         server.UseResponseCompression();
         server.Use(server.Services.GetRequiredService<Failures>().HandleAsync);
         server.Use(server.Services.GetRequiredService<Protection>().HandleAsync);
+        server.UseSignIn();
         server.UseWhen(Failures.IsApi, api => api.Use(ApiRequests.HandleAsync));
-        server.UseRouting();
         map(server);
         return server;
     }
@@ -111,10 +120,4 @@ internal static class Server
             return false;
         }
     }
-
-    private static string CheckLoopback(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback
-            ? address
-            : throw new PlatformException(
-                PlatformFault.Input, $"The platform has no sign-in yet and so listens on loopback only, such as {DefaultAddress}; \"{address}\" is not such an address.");
 }

@@ -1,4 +1,6 @@
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Web.Api.OpenApi;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace ConnectorPlatform.Host.Web.Api;
@@ -30,20 +32,20 @@ internal static class Api
 
     public static void Map(IEndpointRouteBuilder server)
     {
-        ApiPages.Map(server);
-        server.MapFallback("/api/{**path}", ApiRequests.AnswerUnknownAsync);
+        ApiPages.Map(server.Area(Permission.Read, Permission.Read));
+        server.MapFallback("/api/{**path}", ApiRequests.AnswerUnknownAsync).Needs(Permission.Read);
         var api = server.MapGroup("/api/v1");
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
-        ConnectorOperations.Map(api);
-        AccountOperations.Map(api);
-        DataSetOperations.Map(api);
-        ScheduleOperations.Map(api);
-        RunOperations.Map(api);
-        RunRequestOperations.Map(api);
-        QuarantineOperations.Map(api);
-        RowOperations.Map(api);
-        NoticeOperations.Map(api);
-        SettingsOperations.Map(api);
+        ConnectorOperations.Map(api.Area(Permission.Read, Permission.Operate));
+        AccountOperations.Map(api.Area(Permission.Read, Permission.Write));
+        DataSetOperations.Map(api.Area(Permission.Read, Permission.Write));
+        ScheduleOperations.Map(api.Area(Permission.Read, Permission.Write));
+        RunOperations.Map(api.Area(Permission.Read, Permission.Write));
+        RunRequestOperations.Map(api.Area(Permission.Read, Permission.Run));
+        QuarantineOperations.Map(api.Area(Permission.Read, Permission.Write));
+        RowOperations.Map(api.Area(Permission.Read, Permission.Read));
+        NoticeOperations.Map(api.Area(Permission.Operate, Permission.Operate));
+        SettingsOperations.Map(api.Area(Permission.Read, Permission.Operate));
     }
 
     /// <summary>What every operation of its kind can answer.</summary>

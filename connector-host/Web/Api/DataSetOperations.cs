@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Listing;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -40,7 +42,7 @@ internal sealed class DataSetOperations(
             .Is("changeDataSet", "Change a DataSet", "What is left out stays as it is. The next run takes the change.")
             .Example(new { name = "Link clicks", updateMethod = "append" })
             .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed, StatusCodes.Status428PreconditionRequired);
-        group.MapPost("/datasets/{dataSet}/change-effects", operations.EffectsAsync)
+        group.MapPost("/datasets/{dataSet}/change-effects", operations.EffectsAsync).Needs(Permission.Read)
             .Is("previewChange", "Tell what a change would mean", "For the rows that are there. Changes nothing.")
             .Example(new { updateMethod = "append" })
             .Fails(StatusCodes.Status404NotFound);
