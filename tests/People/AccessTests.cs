@@ -27,7 +27,7 @@ public sealed partial class AccessTests : IAsyncLifetime
     [Fact]
     public void Each_endpoint_declares_what_it_needs_as_the_table_says()
     {
-        var declared = Endpoints().Select(endpoint => $"{endpoint.Method} {endpoint.Path} {Word(endpoint.Rule)}").ToList();
+        var declared = Endpoints().Select(endpoint => $"{endpoint.Method} {HashInName().Replace(endpoint.Path, "-{hash}.")} {Word(endpoint.Rule)}").ToList();
 
         // For who has added an endpoint: to be read before it is copied over the table.
         File.WriteAllLines(Repository.PathOf("artifacts", "access.txt"), declared);
@@ -112,7 +112,7 @@ public sealed partial class AccessTests : IAsyncLifetime
 
     private IEnumerable<(string Method, string Path, AccessRule Rule)> Endpoints() =>
         from endpoint in _site.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        let path = HashInName().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), "-{hash}.")
+        let path = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
         let rule = endpoint.Metadata.GetMetadata<AccessRule>() ?? throw new InvalidOperationException($"{path} declares nothing.")
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]
         where method != "HEAD"

@@ -10,8 +10,14 @@ internal sealed class Admission(Failures failures)
 
     public Task HandleAsync(HttpContext context, RequestDelegate next)
     {
+        if (context.GetEndpoint() is not { } endpoint)
+        {
+            // There is nothing at this address, and so nothing to keep from anybody.
+            return next(context);
+        }
+
         var caller = context.Caller();
-        var rule = context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>();
+        var rule = endpoint.Metadata.GetMetadata<AccessRule>();
         if (rule is not null && (rule.Permission is not { } needed || caller.May(needed) || (rule.IsOpenToThisMachine && IsOfThisMachine(context))))
         {
             return next(context);

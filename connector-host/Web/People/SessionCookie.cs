@@ -16,7 +16,7 @@ internal sealed class SessionCookie(SessionStore sessions, SignInOptions options
     /// <summary>Signs a person in under a new key: one that was put into the browser beforehand opens nothing.</summary>
     public void Open(HttpContext context, Person person)
     {
-        End(context);
+        EndPresent(context);
         var key = sessions.Open(person.Id, SenderOf(context), context.Request.Headers.UserAgent.ToString());
         context.Response.Cookies.Append(NameOf(context.Request), key, Options(context.Request));
     }
@@ -24,11 +24,7 @@ internal sealed class SessionCookie(SessionStore sessions, SignInOptions options
     /// <summary>Ends the browser's session, here and there.</summary>
     public void End(HttpContext context)
     {
-        if (Key(context.Request) is { } key && sessions.Find(key) is { } session)
-        {
-            sessions.End(session.PersonId, session.Id);
-        }
-
+        EndPresent(context);
         context.Response.Cookies.Delete(NameOf(context.Request), Options(context.Request));
     }
 
@@ -37,6 +33,14 @@ internal sealed class SessionCookie(SessionStore sessions, SignInOptions options
     {
         var address = context.Connection.RemoteIpAddress;
         return (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "unknown";
+    }
+
+    private void EndPresent(HttpContext context)
+    {
+        if (Key(context.Request) is { } key && sessions.Find(key) is { } session)
+        {
+            sessions.End(session.PersonId, session.Id);
+        }
     }
 
     private static string NameOf(HttpRequest request) => request.IsHttps ? NameOverTls : Name;
