@@ -34,7 +34,7 @@ internal sealed class Admission(Failures failures)
         return failures.Answer(context, new(StatusCodes.Status403Forbidden, "Not allowed", why, [])).ExecuteAsync(context);
     }
 
-    private Task AskToSignInAsync(HttpContext context)
+    private static Task AskToSignInAsync(HttpContext context)
     {
         if (Failures.IsApi(context) || context.Request.Path == Operations.Metrics.Path)
         {
