@@ -6,7 +6,6 @@ using ConnectorPlatform.Host.People.Storage;
 using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Tests.Support;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace ConnectorPlatform.Tests.People;
