@@ -121,6 +121,10 @@ internal static class Composition
         services.AddSingleton<Passwords>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<PeopleSetup>();
+        services.AddSingleton<ProviderSignIn>();
+        services.AddSingleton<ShareStore>();
+        services.AddSingleton<GroupStore>();
+        services.AddSingleton<Access>();
     }
 
     private static void AddRunEnds(this IServiceCollection services)

@@ -6,11 +6,11 @@ using ConnectorPlatform.Host.Web.People;
 
 namespace ConnectorPlatform.Host.Cli;
 
-/// <summary><c>person list|add|role|disable|enable|reset</c>: who works on the data folder decides on people, also when none of them can sign in.</summary>
+/// <summary><c>person list|add|role|disable|enable|reset|transfer|adopt</c>: who works on the data folder decides on people, also when none of them can sign in.</summary>
 internal static class PersonCommands
 {
     public static void AddTo(Command root) =>
-        root.Add(new Command("person", "Who signs in to the pages and the API.") { List(), Add(), SetRole(), Disable(), Enable(), Reset() });
+        root.Add(new Command("person", "Who signs in to the pages and the API.") { List(), Add(), SetRole(), Disable(), Enable(), Reset(), Transfer(), Adopt() });
 
     private static Command List()
     {
@@ -81,6 +81,35 @@ internal static class PersonCommands
         });
         return command;
     }
+
+    private static Command Transfer()
+    {
+        var name = Named();
+        var to = new Argument<string>("to") { Description = "Who gets it." };
+        var command = new Command("transfer", "Give the DataSets and accounts of a person to another.") { name, to };
+        command.Does((invocation, _) =>
+        {
+            var people = invocation.Part<PersonStore>();
+            TellMoved(invocation, invocation.Part<ShareStore>().Transfer(people.Get(invocation.Value(name)).Id, people.Get(invocation.Value(to)).Id), invocation.Value(to));
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static Command Adopt()
+    {
+        var name = Named();
+        var command = new Command("adopt", "Make a person the owner of the DataSets and accounts that nobody owns, such as those from before there were people.") { name };
+        command.Does((invocation, _) =>
+        {
+            TellMoved(invocation, invocation.Part<ShareStore>().Adopt(invocation.Part<PersonStore>().Get(invocation.Value(name)).Id), invocation.Value(name));
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static void TellMoved(Invocation invocation, int count, string to) =>
+        invocation.Output.Write(new { To = to, Count = count }, () => invocation.Output.Line($"{to} has {count} more DataSets and accounts."));
 
     private static Argument<string> Named() => new("name") { Description = "What the person signs in with." };
 

@@ -12,7 +12,14 @@ internal sealed partial class RunRequests(RunEngine engine, RunStore runs, ILogg
     public async Task<RunRecord> StartAsync(DataSetConfiguration dataSet)
     {
         var recorded = new TaskCompletionSource<RunRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = Task.Run(() => engine.RunAsync(dataSet, recorded.SetResult));
+        Task<RunRecord> run;
+
+        // A run is the platform's own: it uses what its DataSet needs, whatever the one who asks may see.
+        using (ExecutionContext.SuppressFlow())
+        {
+            run = Task.Run(() => engine.RunAsync(dataSet, recorded.SetResult));
+        }
+
         if (await Task.WhenAny(recorded.Task, run).ConfigureAwait(false) == run)
         {
             return await run.ConfigureAwait(false);

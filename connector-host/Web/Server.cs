@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Schedules;
@@ -45,7 +47,7 @@ internal static class Server
             .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error));
         builder.Services.AddPlatform(dataFolder);
         builder.Services.AddSite();
-        builder.Services.AddSignIn(mode);
+        builder.Services.AddSignIn(mode, builder.Configuration.Read<OpenIdConnectSettings>("SignIn:OpenIdConnect"));
         builder.Services.AddApi();
         builder.Services.AddMeasuring();
         builder.Services.AddHostedService<ConnectorWatch>();
@@ -85,12 +87,17 @@ internal static class Server
     }
 
     /// <summary>Listens.</summary>
-    /// <exception cref="PlatformException">The address is taken.</exception>
+    /// <exception cref="PlatformException">The address is taken, or there is no certificate for it.</exception>
     public static async Task ListenAsync(this WebApplication server, CancellationToken cancellationToken)
     {
         try
         {
             await server.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or CryptographicException or FileNotFoundException && server.Urls.Any(url => url.StartsWith("https:", StringComparison.Ordinal)))
+        {
+            throw new PlatformException(
+                PlatformFault.Input, $"HTTPS needs a certificate that can be read: set Kestrel__Certificates__Default__Path, and …__Password if it has one. {exception.Message}", exception);
         }
         catch (IOException exception)
         {

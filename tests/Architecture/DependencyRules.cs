@@ -51,6 +51,7 @@ public sealed class DependencyRules
         ("Newtonsoft.Json", ["connector-host/Forms/Validation"]),
         ("NuGet", ["connector-host/Connectors/Packages/PackageFeed.cs"]),
         ("Quartz", ["connector-host/Schedules/Timing"]),
+        ("Microsoft.AspNetCore.Authentication.OpenIdConnect", ["connector-host/Web/People/ProviderPages.cs"]),
         ("Microsoft.OpenApi", ["connector-host/Web/Api/OpenApi"]),
         ("OpenTelemetry", ["connector-host/Web/Operations/Metrics.cs"]),
         ("Polly", ["connector-host/Http/RetryHandler.cs"]),

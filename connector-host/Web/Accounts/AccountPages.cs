@@ -1,6 +1,7 @@
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Accounts;
@@ -19,8 +20,8 @@ internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, Acc
         server.MapMethods("/accounts/{id}", Pages.Reading, (HttpContext context, string id) => pages.Show(context, id));
         server.MapPost("/accounts/{id}/rename", pages.RenameAsync);
         server.MapPost("/accounts/{id}/test", pages.TestAsync);
-        server.MapMethods("/accounts/{id}/delete", Pages.Reading, pages.AskToDelete);
-        server.MapPost("/accounts/{id}/delete", pages.Delete);
+        server.MapMethods("/accounts/{id}/delete", Pages.Reading, pages.AskToDelete).IsForOwners();
+        server.MapPost("/accounts/{id}/delete", pages.Delete).IsForOwners();
     }
 
     public static string PathOf(string id) => $"/accounts/{id}";

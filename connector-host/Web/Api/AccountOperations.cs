@@ -2,6 +2,7 @@ using System.ComponentModel;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ConnectorPlatform.Host.Web.Api;
@@ -27,7 +28,7 @@ internal sealed class AccountOperations(AccountStore accounts, AccountSetup setu
             .Example(new { credentials = new { access_token = "…" }, check = true })
             .Fails(StatusCodes.Status404NotFound, StatusCodes.Status502BadGateway);
         group.MapPost("/accounts/{account}/test", operations.TestAsync).Is("testAccount", "Ask the source whether an account works").Fails(StatusCodes.Status404NotFound);
-        group.MapDelete("/accounts/{account}", operations.Remove)
+        group.MapDelete("/accounts/{account}", operations.Remove).IsForOwners()
             .Is("removeAccount", "Remove an account", "Refused while DataSets use it.").Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 

@@ -27,6 +27,8 @@ internal static class Api
         services.AddSingleton<RowOperations>();
         services.AddSingleton<NoticeOperations>();
         services.AddSingleton<SettingsOperations>();
+        services.AddSingleton<PeopleOperations>();
+        services.AddSingleton<ShareOperations>();
         return services;
     }
 
@@ -46,18 +48,17 @@ internal static class Api
         RowOperations.Map(api.Area(Permission.Read, Permission.Read));
         NoticeOperations.Map(api.Area(Permission.Operate, Permission.Operate));
         SettingsOperations.Map(api.Area(Permission.Read, Permission.Operate));
+        PeopleOperations.Map(api.Area(Permission.Administer, Permission.Administer));
+        ShareOperations.Map(api.Area(Permission.Write, Permission.Write));
     }
 
     /// <summary>What every operation of its kind can answer.</summary>
     private static void AddUsualFailures(EndpointBuilder endpoint)
     {
-        var method = endpoint.Metadata.OfType<HttpMethodMetadata>().FirstOrDefault()?.HttpMethods[0] ?? HttpMethods.Get;
-        var statuses = new List<int> { StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable };
-        if (!HttpMethods.IsGet(method))
+        var statuses = new List<int>
         {
-            statuses.Add(StatusCodes.Status403Forbidden);
-        }
-
+            StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable,
+        };
         if (endpoint.Metadata.OfType<IAcceptsMetadata>().Any())
         {
             statuses.AddRange([StatusCodes.Status400BadRequest, StatusCodes.Status415UnsupportedMediaType]);

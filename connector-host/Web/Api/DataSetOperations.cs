@@ -48,7 +48,7 @@ internal sealed class DataSetOperations(
             .Fails(StatusCodes.Status404NotFound);
         group.MapGet("/datasets/{dataSet}/changes", operations.Changes).Is("listChanges", "List the changes of a DataSet", "The newest first.").Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         group.MapGet("/datasets/{dataSet}/removal", operations.RemovalAsync).Is("previewRemoval", "Tell what goes when a DataSet is deleted").Fails(StatusCodes.Status404NotFound);
-        group.MapDelete("/datasets/{dataSet}", operations.Delete)
+        group.MapDelete("/datasets/{dataSet}", operations.Delete).IsForOwners()
             .Is("deleteDataSet", "Delete a DataSet", "With its rows, runs, schedules and notice rules.")
             .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed);
         group.MapPost("/datasets/{dataSet}/duplicate", operations.Duplicate)

@@ -1,6 +1,8 @@
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Schedules;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Home;
@@ -14,8 +16,10 @@ internal sealed class BulkPages(
     DataSetEdit edit,
     DataSetRemoval removal,
     RunRequests runs,
-    BulkSchedule bulkSchedule)
+    BulkSchedule bulkSchedule,
+    Access access)
 {
+    private const string DeletePath = "/bulk/delete";
     private const ChangeOrigin Origin = ChangeOrigin.Page;
 
     public static void Map(IEndpointRouteBuilder server)
@@ -26,14 +30,14 @@ internal sealed class BulkPages(
         server.MapPost("/bulk/tag", pages.TagAsync);
         server.MapMethods("/bulk/schedule", Pages.Reading, pages.AskSchedule);
         server.MapPost("/bulk/schedule", pages.ScheduleAsync);
-        server.MapMethods("/bulk/delete", Pages.Reading, pages.AskDeleteAsync);
-        server.MapPost("/bulk/delete", pages.DeleteAsync);
+        server.MapMethods(DeletePath, Pages.Reading, pages.AskDeleteAsync);
+        server.MapPost(DeletePath, pages.DeleteAsync);
     }
 
     private async Task<IResult> ActAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var choice = Choice(form);
+        var choice = Choice(context, form);
         return form["action"].ToString() switch
         {
             "run" => await RunAsync(context, choice).ConfigureAwait(false),
@@ -73,12 +77,12 @@ internal sealed class BulkPages(
         return site.Redirect(context, choice.Return, without == 0 ? told : $"{told} {Words.Count(without, "DataSet")} without a schedule {(without == 1 ? "stays" : "stay")} as {(without == 1 ? "it is" : "they are")}.");
     }
 
-    private IResult AskTags(HttpContext context) => TagPage(context, Choice(context.Request.Query), "", [], null);
+    private IResult AskTags(HttpContext context) => TagPage(context, Choice(context, context.Request.Query), "", [], null);
 
     private async Task<IResult> TagAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var choice = Choice(form);
+        var choice = Choice(context, form);
         var added = DataSetLabels.SplitTags(form["add"].ToString()).ToList();
         var removed = form["remove"].OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         List<(DataSetConfiguration DataSet, DataSetLabels Labels)> changes;
@@ -110,12 +114,12 @@ internal sealed class BulkPages(
             Errors = Errors(error, "add"),
         });
 
-    private IResult AskSchedule(HttpContext context) => SchedulePage(context, Choice(context.Request.Query), bulkSchedule.Usual, null);
+    private IResult AskSchedule(HttpContext context) => SchedulePage(context, Choice(context, context.Request.Query), bulkSchedule.Usual, null);
 
     private async Task<IResult> ScheduleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var (choice, asked) = (Choice(form), AskedSchedule.Read(form));
+        var (choice, asked) = (Choice(context, form), AskedSchedule.Read(form));
         try
         {
             bulkSchedule.Check(asked, choice.DataSets[0].Id);
@@ -147,7 +151,7 @@ internal sealed class BulkPages(
 
     private async Task<IResult> AskDeleteAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var choice = Choice(context.Request.Query);
+        var choice = Choice(context, context.Request.Query);
         List<object> impacts = [];
         foreach (var dataSet in choice.DataSets)
         {
@@ -160,7 +164,7 @@ internal sealed class BulkPages(
 
     private async Task<IResult> DeleteAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var choice = Choice(await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false));
+        var choice = Choice(context, await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false));
         var outcome = new BulkOutcome();
         foreach (var dataSet in choice.DataSets)
         {
@@ -170,9 +174,16 @@ internal sealed class BulkPages(
         return site.Redirect(context, choice.Return, outcome.Tell("DataSet", "deleted"));
     }
 
-    private BulkChoice Choice(IFormCollection form) => BulkChoice.Of(dataSets, form["id"], form["return"].ToString());
+    private BulkChoice Choice(HttpContext context, IFormCollection form) => BulkChoice.Of(dataSets, MayIn(context), form["id"], form["return"].ToString());
 
-    private BulkChoice Choice(IQueryCollection query) => BulkChoice.Of(dataSets, query["id"], query["return"].ToString());
+    private BulkChoice Choice(HttpContext context, IQueryCollection query) => BulkChoice.Of(dataSets, MayIn(context), query["id"], query["return"].ToString());
+
+    // Only owners delete; what else is done here is a change.
+    private Func<string, bool> MayIn(HttpContext context)
+    {
+        var needed = context.Request.Path == DeletePath ? ShareLevel.Own : ShareLevel.Edit;
+        return id => context.Caller().Person is not { } person || access.May(person, SharedKind.DataSet, id, needed);
+    }
 
     private static object Model(BulkChoice choice) => new { DataSets = choice.DataSets.Select(dataSet => new { dataSet.Id, dataSet.Name }).ToList(), choice.Return };
 

@@ -8,6 +8,9 @@ internal sealed record AccessRule(Permission? Permission)
 {
     /// <summary>Also for a program of this machine that does not sign in.</summary>
     public bool IsOpenToThisMachine { get; init; }
+
+    /// <summary>Only for owners of the DataSet or account that the address names.</summary>
+    public bool IsOfOwners { get; init; }
 }
 
 /// <summary>Declares who may use endpoints, where they are mapped.</summary>
@@ -23,6 +26,9 @@ internal static class AccessRules
 
     public static TBuilder Needs<TBuilder>(this TBuilder endpoint, Permission permission)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AccessRule(permission));
+
+    public static TBuilder IsForOwners<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AccessRule(Permission.Write) { IsOfOwners = true });
 
     public static TBuilder IsForEverybody<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AccessRule((Permission?)null));

@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.People.Storage;
 using ConnectorPlatform.Host.Web.Site;
@@ -9,12 +10,13 @@ internal sealed class CallerRecognition(SignInMode mode, PersonStore people, Ses
 {
     private const string Scheme = "Bearer ";
 
-    public Task HandleAsync(HttpContext context, RequestDelegate next)
+    public async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
         var caller = mode == SignInMode.Off ? Caller.Owner : Recognise(context);
         context.Features.Set(caller);
         context.User = caller.ToPrincipal();
-        return next(context);
+        Viewer.Current = caller.Person is { } person ? new Viewer(person.Id, person.Role == Role.Administrator) : null;
+        await next(context).ConfigureAwait(false);
     }
 
     private Caller Recognise(HttpContext context)

@@ -6,7 +6,7 @@ using ConnectorPlatform.Host.Web.Site;
 namespace ConnectorPlatform.Host.Web.People;
 
 /// <summary>Who may sign in, as what, and where they are signed in.</summary>
-internal sealed class PeoplePages(SiteRenderer site, PersonStore people, PeopleSetup setup, SessionStore sessions, ApiTokenStore tokens)
+internal sealed class PeoplePages(SiteRenderer site, PersonStore people, PeopleSetup setup, SessionStore sessions, ApiTokenStore tokens, GroupStore groups, ShareStore shares)
 {
     public const string Path = "/settings/people";
 
@@ -19,6 +19,7 @@ internal sealed class PeoplePages(SiteRenderer site, PersonStore people, PeopleS
         server.MapPost($"{Path}/{{id}}/disable", pages.Disable);
         server.MapPost($"{Path}/{{id}}/enable", pages.Enable);
         server.MapPost($"{Path}/{{id}}/reset", pages.Reset);
+        server.MapPost($"{Path}/{{id}}/transfer", pages.TransferAsync);
         server.MapPost($"{Path}/{{id}}/sessions/end", pages.EndSessions);
     }
 
@@ -44,6 +45,7 @@ internal sealed class PeoplePages(SiteRenderer site, PersonStore people, PeopleS
                     Sessions = sessions.ListOf(person.Id).Count,
                     Tokens = tokenCounts.GetValueOrDefault(person.Id),
                 }).ToList(),
+                Groups = groups.List().Select(group => new { group.Id, group.Name, group.Members }).ToList(),
                 Roles = Enum.GetNames<Role>(),
                 Link = link is { } made ? $"{context.Request.Scheme}://{context.Request.Host}{WelcomePages.PathOf(made.Key)}" : "",
                 LinkFor = link?.Name ?? "",
@@ -82,6 +84,15 @@ internal sealed class PeoplePages(SiteRenderer site, PersonStore people, PeopleS
         var person = people.Get(id);
         return Show(context, link: (person.Name, setup.OpenReset(person)));
     });
+
+    private async Task<IResult> TransferAsync(HttpContext context, string id, CancellationToken cancellationToken)
+    {
+        var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
+        var (from, to) = (people.Get(id), people.Get(form["to"].ToString()));
+        return from.Id == to.Id
+            ? Show(context, "Choose somebody else to whom it is given.")
+            : site.Redirect(context, Path, $"{to.Name} has what {from.Name} had: {Words.Count(shares.Transfer(from.Id, to.Id), "DataSet or account", "DataSets and accounts")}.");
+    }
 
     private IResult EndSessions(HttpContext context, string id)
     {

@@ -10,11 +10,12 @@ namespace ConnectorPlatform.Host.Web.Site;
 /// <summary>What a template may ask of the request.</summary>
 /// <param name="FormToken">The antiforgery field, asked for only by templates with a form.</param>
 /// <param name="May">Whether the caller has a permission, by its name.</param>
-internal sealed record PageRequest(Func<string> FormToken, Func<string, bool> May);
+/// <param name="IsSignedIn">Whether the caller is a person.</param>
+internal sealed record PageRequest(Func<string> FormToken, Func<string, bool> May, bool IsSignedIn);
 
 /// <summary>
 /// The page templates. Every value that a template writes is encoded for HTML: what connectors and sources send is text, never markup.
-/// Beyond its model a template knows <c>form_token</c>, <c>may "permission"</c>, <c>part "name" model</c>, <c>moment instant</c> and <c>icon "name"</c>.
+/// Beyond its model a template knows <c>form_token</c>, <c>may "permission"</c>, <c>signed_in</c>, <c>part "name" model</c>, <c>moment instant</c> and <c>icon "name"</c>.
 /// </summary>
 internal sealed class HtmlTemplates
 {
@@ -49,7 +50,7 @@ internal sealed class HtmlTemplates
     /// <param name="model">Its members stand in the template in snake_case.</param>
     /// <param name="request">Whose page it becomes.</param>
     public string Render(string name, object model, PageRequest request) =>
-        new EncodingContext(this, new Lazy<RawHtml>(() => new RawHtml(request.FormToken())), request.May, new Lazy<TimeZoneInfo>(() => _zone.Zone)).Part(name, model).Text;
+        new EncodingContext(this, request, new Lazy<RawHtml>(() => new RawHtml(request.FormToken())), new Lazy<TimeZoneInfo>(() => _zone.Zone)).Part(name, model).Text;
 
     /// <summary>Text that is markup already.</summary>
     public static object Raw(string html) => new RawHtml(html);
@@ -69,7 +70,8 @@ internal sealed class HtmlTemplates
     {
         var builtins = TemplateContext.GetDefaultBuiltinObject();
         builtins.Import("form_token", (TemplateContext context) => ((EncodingContext)context).FormToken);
-        builtins.Import("may", (TemplateContext context, string permission) => ((EncodingContext)context).May(permission));
+        builtins.Import("may", (TemplateContext context, string permission) => ((EncodingContext)context).Request.May(permission));
+        builtins.Import("signed_in", (TemplateContext context) => ((EncodingContext)context).Request.IsSignedIn);
         builtins.Import("part", (TemplateContext context, string name, object model) => ((EncodingContext)context).Part(name, model));
         builtins.Import("moment", (TemplateContext context, DateTimeOffset? instant) => ((EncodingContext)context).Moment(instant));
         builtins.Import("icon", (string name) => new RawHtml(
@@ -91,10 +93,10 @@ internal sealed class HtmlTemplates
         private readonly Lazy<RawHtml> _formToken;
         private readonly Lazy<TimeZoneInfo> _shownZone;
 
-        public EncodingContext(HtmlTemplates owner, Lazy<RawHtml> formToken, Func<string, bool> may, Lazy<TimeZoneInfo> shownZone)
+        public EncodingContext(HtmlTemplates owner, PageRequest request, Lazy<RawHtml> formToken, Lazy<TimeZoneInfo> shownZone)
             : base(owner._builtins)
         {
-            (_owner, _formToken, May, _shownZone) = (owner, formToken, may, shownZone);
+            (_owner, Request, _formToken, _shownZone) = (owner, request, formToken, shownZone);
             StrictVariables = true;
             EnableRelaxedMemberAccess = false;
             LoopLimit = HtmlTemplates.LoopLimit;
@@ -109,7 +111,7 @@ internal sealed class HtmlTemplates
 
         public RawHtml FormToken => _formToken.Value;
 
-        public Func<string, bool> May { get; }
+        public PageRequest Request { get; }
 
         // A context of its own: a part sees its model alone, and its output is no part of the caller's.
         public RawHtml Part(string name, object model)
@@ -121,7 +123,7 @@ internal sealed class HtmlTemplates
                 values.Import(model);
             }
 
-            var context = new EncodingContext(_owner, _formToken, May, _shownZone);
+            var context = new EncodingContext(_owner, Request, _formToken, _shownZone);
             context.PushGlobal(values);
             return new RawHtml(_owner.Find(name).Render(context));
         }

@@ -71,6 +71,10 @@ internal sealed class SiteRenderer(HtmlTemplates templates, Assets assets, IAnti
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
 
+    /// <summary>Whether a path stays on this host: <c>//host</c> and <c>/\host</c> are other hosts to a browser.</summary>
+    public static bool IsLocal(string path) =>
+        path is ['/'] or ['/', not ('/' or '\\'), ..] && !path.Any(char.IsControl);
+
     /// <summary>Keeps the theme in the browser.</summary>
     public async Task<IResult> ChooseThemeAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -89,14 +93,10 @@ internal sealed class SiteRenderer(HtmlTemplates templates, Assets assets, IAnti
         return Redirect(context, form["return"].ToString());
     }
 
-    // "//host" and "/\host" are other hosts to a browser.
-    private static bool IsLocal(string path) =>
-        path is ['/'] or ['/', not ('/' or '\\'), ..] && !path.Any(char.IsControl);
-
     private PageRequest RequestOf(HttpContext context)
     {
         var caller = context.Caller();
-        return new(() => FormToken(context), name => caller.May(Enum.Parse<Permission>(name, ignoreCase: true)));
+        return new(() => FormToken(context), name => caller.May(Enum.Parse<Permission>(name, ignoreCase: true)), caller.Person is not null);
     }
 
     private string FormToken(HttpContext context)

@@ -4,11 +4,11 @@ using ConnectorPlatform.Host.Web.Site;
 namespace ConnectorPlatform.Host.Web.People;
 
 /// <summary>Signing in by name and password, and signing out.</summary>
-internal sealed class SignInPages(SiteRenderer site, SignIn signIn, SessionCookie cookie, TimeProvider time)
+internal sealed class SessionPages(SiteRenderer site, SignIn signIn, SessionCookie cookie, OpenIdConnectSettings provider, TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder server)
     {
-        var pages = server.ServiceProvider.GetRequiredService<SignInPages>();
+        var pages = server.ServiceProvider.GetRequiredService<SessionPages>();
         server.MapMethods(Admission.SignInPath, Pages.Reading, pages.Show).IsForEverybody();
         server.MapPost(Admission.SignInPath, pages.SignInAsync).IsForEverybody();
         server.MapPost("/sign-out", pages.SignOut).IsForEverybody();
@@ -51,7 +51,7 @@ internal sealed class SignInPages(SiteRenderer site, SignIn signIn, SessionCooki
 
     private IResult Form(HttpContext context, string name, string next, string? error, int status = StatusCodes.Status400BadRequest) => site.Page(
         context,
-        new PageView("sign-in", "Sign in", new { Name = name, Next = next, Errors = error is null ? [] : new[] { new { Target = "", Message = error } } })
+        new PageView("sign-in", "Sign in", new { Name = name, Next = next, Provider = provider.IsSet ? provider.Title : "", ProviderPath = $"{ProviderPages.Path}?return={Uri.EscapeDataString(next)}", Errors = error is null ? [] : new[] { new { Target = "", Message = error } } })
         {
             Status = error is null ? StatusCodes.Status200OK : status,
             HasNavigation = false,
