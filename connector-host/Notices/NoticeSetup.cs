@@ -49,14 +49,15 @@ internal sealed class NoticeSetup(NoticeRuleStore rules, TimeProvider time)
         CheckAddresses(target.To, "to");
         CheckAddresses([target.From!], "from");
 
-        if (Uri.CheckHostName(target.Server) == UriHostNameType.Unknown)
+        var server = target.Server!;
+        if (Uri.CheckHostName(server) == UriHostNameType.Unknown)
         {
-            throw Wrong($"\"{target.Server}\" is no name of a mail server.", "server");
+            throw Wrong($"\"{server}\" is no name of a mail server.", "server");
         }
 
-        if (target.Encryption == MailEncryption.None && !NoticeAddress.IsLoopback(target.Server))
+        if (target.Encryption == MailEncryption.None && !NoticeAddress.IsLoopback(server))
         {
-            throw Wrong($"Mail to {target.Server} must be encrypted: choose starttls or implicit. Only on this machine it may go without.", "encryption");
+            throw Wrong($"Mail to {server} must be encrypted: choose starttls or implicit. Only on this machine it may go without.", "encryption");
         }
 
         if ((target.User is null) != string.IsNullOrEmpty(secret.Password))

@@ -1,5 +1,9 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web;
+using ConnectorPlatform.Tests.Http;
 using ConnectorPlatform.Tests.Web;
 using Microsoft.Playwright;
 
@@ -125,6 +129,40 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         await page.GoForwardAsync();
         await page.ClickAsync("#pane-details");
         Assert.Equal("42", await page.InputValueAsync("#field-units"));
+    }
+
+    [Fact]
+    public async Task A_preview_that_takes_long_is_cancelled_at_the_source_too_and_nothing_is_lost()
+    {
+        var (asked, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var source = await LoopbackSource.StartAsync(async context =>
+        {
+            await using var stopped = context.RequestAborted.Register(ended.SetResult);
+            asked.TrySetResult();
+            await ended.Task;
+        });
+        await using var site = await SiteClient.StartAsync((folder, address) =>
+        {
+            var server = Server.Build(folder.File("data"), address);
+            server.Configuration["Connectors:bitly:BaseAddress"] = source.Address.ToString();
+            return server;
+        });
+        site.Part<AccountStore>().Add("Marketing", "bitly", JsonElement.Parse("""{ "access_token": "a-token" }"""), null);
+        var page = await chromium.OpenAsync();
+        await BeginAsync(page, site);
+        await page.SelectOptionAsync("#field-report", "user_clicks");
+        await page.FillAsync("#field-units", "42");
+        Assert.False(await page.IsVisibleAsync("text=Cancel the preview"));
+
+        await page.ClickAsync("button:text-is('Preview')", new PageClickOptions { NoWaitAfter = true });
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await page.ClickAsync("text=Cancel the preview", new PageClickOptions { NoWaitAfter = true });
+
+        await ended.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await Assertions.Expect(page.Locator("[data-cancel-status]")).ToHaveTextAsync("The preview is cancelled.");
+        Assert.Equal("42", await page.InputValueAsync("#field-units"));
+        await page.ClickAsync("button:text-is('Next')");
+        await page.WaitForURLAsync("**/scheduling");
     }
 
     [Fact]
