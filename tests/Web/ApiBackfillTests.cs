@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Web;
 using ConnectorPlatform.Tests.Http;
@@ -19,7 +20,7 @@ public sealed class ApiBackfillTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _source = await LoopbackSource.StartAsync(context => context.Response.WriteAsJsonAsync(
-            new { sales = new[] { new { id = int.Parse(context.Request.Query["day"].ToString()[8..], null), day = context.Request.Query["day"].ToString(), text = "A sale" } } }, context.RequestAborted));
+            new { sales = new[] { new { id = int.Parse(context.Request.Query["day"].ToString()[8..], CultureInfo.InvariantCulture), day = context.Request.Query["day"].ToString(), text = "A sale" } } }, context.RequestAborted));
         _api = await ApiClient.StartAsync((folder, address) =>
         {
             var server = Server.Build(folder.File("data"), address);

@@ -37,7 +37,8 @@ internal sealed class BulkChoices(DataSetConfigurationStore dataSets, DataSetLis
 
     private List<string> Matching(string address)
     {
-        var query = HomeAddress.Read(new QueryCollection(QueryHelpers.ParseQuery(new Uri(new Uri("http://localhost"), address).Query))) with { Take = ListingQuery.MostShown };
+        var question = address.IndexOf('?', StringComparison.Ordinal);
+        var query = HomeAddress.Read(new QueryCollection(QueryHelpers.ParseQuery(question < 0 ? "" : address[question..]))) with { Take = ListingQuery.MostShown };
         List<string> ids = [];
         for (var isMore = true; isMore;)
         {

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Host.Forms;
-using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;

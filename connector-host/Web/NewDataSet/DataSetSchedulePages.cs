@@ -16,11 +16,11 @@ internal sealed class DataSetSchedulePages(SiteRenderer site, DataSetHeader head
     public static void Map(IEndpointRouteBuilder server)
     {
         var pages = server.ServiceProvider.GetRequiredService<DataSetSchedulePages>();
-        const string path = "/datasets/{id}/settings/schedules/{schedule}";
-        server.MapMethods(path, Pages.Reading, pages.Show);
-        server.MapPost(path, pages.SaveAsync);
-        server.MapPost($"{path}/fields", FieldsAsync);
-        server.MapPost($"{path}/remove", pages.Remove);
+        const string Path = "/datasets/{id}/settings/schedules/{schedule}";
+        server.MapMethods(Path, Pages.Reading, pages.Show);
+        server.MapPost(Path, pages.SaveAsync);
+        server.MapPost($"{Path}/fields", FieldsAsync);
+        server.MapPost($"{Path}/remove", pages.Remove);
         async Task<IResult> FieldsAsync(HttpContext context, string id, string schedule, CancellationToken cancellationToken)
         {
             var post = await FormPost.ReadAsync(context.Request, Scene(id, schedule), cancellationToken).ConfigureAwait(false);
