@@ -133,9 +133,9 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         await page.FillAsync("#field-units", "42");
         Assert.False(await page.IsVisibleAsync("text=Cancel the preview"));
 
-        await page.ClickAsync("button:text-is('Preview')", new PageClickOptions { NoWaitAfter = true });
+        await page.ClickAsync("button:text-is('Preview')");
         await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
-        await page.ClickAsync("text=Cancel the preview", new PageClickOptions { NoWaitAfter = true });
+        await page.ClickAsync("text=Cancel the preview");
 
         await ended.Task.WaitAsync(TestContext.Current.CancellationToken);
         await Assertions.Expect(page.Locator("[data-cancel-status]")).ToHaveTextAsync("The preview is cancelled.");
