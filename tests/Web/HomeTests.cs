@@ -101,44 +101,6 @@ public sealed partial class HomeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_that_match_are_changed_also_those_of_other_pages()
-    {
-        for (var number = 1; number <= 60; number++)
-        {
-            Add($"Sales {number:000}");
-        }
-
-        Add("Other");
-        var page = await _site.GetAsync("/?q=sales");
-        Assert.Contains("All 60 that match", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("that match", await _site.GetAsync("/?q=sales%20001"), StringComparison.Ordinal);
-
-        var (path, asked) = await _site.SubmitAsync("/bulk", ("action", "tag"), ("all", "true"), ("return", "/?q=sales&page=2"));
-        Assert.Equal("/bulk/tag?all=true&return=%2F%3Fq%3Dsales%26page%3D2", path);
-        Assert.Contains("Tag 60 DataSets", asked, StringComparison.Ordinal);
-        var ids = _site.Part<DataSetConfigurationStore>().List().Where(dataSet => dataSet.Name != "Other").Select(dataSet => ("id", dataSet.Id));
-        await _site.SubmitAsync("/bulk/tag", [.. ids, ("add", "quarter"), ("return", "/?q=sales")]);
-        Assert.Equal(60, _site.Part<DataSetConfigurationStore>().List().Count(dataSet => dataSet.Tags.Contains("quarter")));
-
-        var (_, deleted) = await _site.SubmitAsync("/bulk", ("action", "delete"), ("all", "true"), ("return", "/?q=other"));
-        Assert.Contains("Delete 1 DataSet?", deleted, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task More_than_a_thousand_are_not_changed_at_once()
-    {
-        _site.Part<MetadataDatabase>().Execute(
-            """
-            WITH RECURSIVE numbers (number) AS (VALUES (1) UNION ALL SELECT number + 1 FROM numbers WHERE number < 1001)
-            INSERT INTO datasets (id, name, connector, details, update_method, created_at, updated_at)
-            SELECT 'id-' || number, 'DataSet ' || number, 'hello', '{}', 'Replace', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z' FROM numbers
-            """);
-
-        Assert.DoesNotContain("name=\"all\"", await _site.GetAsync("/"), StringComparison.Ordinal);
-        Assert.Contains("search for fewer", await _site.SubmitWronglyAsync("/bulk", ("action", "run"), ("all", "true"), ("return", "/")), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Ten_thousand_DataSets_cost_as_few_statements_as_two()
     {
         Add("One");
