@@ -1,4 +1,6 @@
 using System.Globalization;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Web;
 using ConnectorPlatform.Tests.Http;
@@ -24,10 +26,10 @@ public sealed class ApiBackfillTests : IAsyncLifetime
         _api = await ApiClient.StartAsync((folder, address) =>
         {
             var server = Server.Build(folder.File("data"), address);
-            server.Configuration[TestPlatform.Folder] = Repository.PathOf("artifacts", "test-plugins", "dated");
             server.Configuration["Connectors:dated:BaseAddress"] = _source.Address.ToString();
             return server;
         });
+        await DropInAsync(Repository.PathOf("artifacts", "test-plugins", "dated", "1.0.0"));
         var account = (await _api.PostAsync("/accounts", new { name = "Sales", connector = "dated", credentials = new { }, check = false })).Is(201)["id"];
         _dataSet = $"/datasets/{(await _api.PostAsync("/datasets", new { name = "Sales", connector = "dated", account, updateMethod = "append", details = new { by_shop = false } })).Is(201)["id"]}";
     }
@@ -65,4 +67,15 @@ public sealed class ApiBackfillTests : IAsyncLifetime
     [InlineData("""{ "from": "2025-03-01", "to": "2025-03-02", "slice": "day", "budget": { "requests": 0, "perSeconds": 1 } }""", "budget has")]
     public async Task A_backfill_that_cannot_be_is_refused_with_the_reason(string body, string words) =>
         Assert.Contains(words, (await _api.PostAsync($"{_dataSet}/backfills", body)).Is(400).Text, StringComparison.Ordinal);
+
+    private async Task DropInAsync(string package)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_api.Site.Part<ConnectorSettings>().DropIn(_api.Site.DataFolder), "dated"));
+        foreach (var file in Directory.EnumerateFiles(package))
+        {
+            File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
+        }
+
+        await _api.Site.Part<SourceScan>().StartAsync(TestContext.Current.CancellationToken);
+    }
 }

@@ -44,7 +44,7 @@ public sealed class DataSetSettingsTests : IAsyncLifetime
     {
         await _site.SubmitAsync($"{Path}/schedules/new", [.. Daily, ("/zone", "Europe/Berlin"), ("version", Version)]);
         await _site.SubmitAsync($"{Path}/schedules/new", ("/frequency", "hour"), ("/every", "2"), ("version", Version));
-        Assert.Equal(["every day at 06:00", "every 2 hours"], Schedules.Select(schedule => schedule.Recurrence.Text).Order());
+        Assert.Equal(["every 2 hours", "every day at 06:00"], Schedules.Select(schedule => schedule.Recurrence.Text).Order());
 
         var second = Schedules.Single(schedule => schedule.Recurrence.Text == "every 2 hours");
         Assert.Contains($"{Path}/schedules/{second.Id}", await _site.GetAsync(Path), StringComparison.Ordinal);
