@@ -52,6 +52,7 @@ internal static class SiteComposition
         services.AddSingleton<HomePages>();
         services.AddSingleton<BulkPages>();
         services.AddSingleton<BulkSchedule>();
+        services.AddSingleton<BulkChoices>();
         services.AddSingleton<ConnectorPages>();
         services.AddSingleton<ConnectorPage>();
         services.AddSingleton<ConfiguredSettings>();
@@ -81,5 +82,6 @@ internal static class SiteComposition
         services.AddSingleton<DataSetSettings>();
         services.AddSingleton<DataSetSettingsPages>();
         services.AddSingleton<DataSetPanePages>();
+        services.AddSingleton<DataSetSchedulePages>();
     }
 }
