@@ -30,6 +30,8 @@ internal sealed class SeriesReport<TReply>(
         }
     }
 
+    public override string EndpointOf(ReportRun run) => Template(IsSummed(run) ? Summary! : endpoint);
+
     public override int CountRequests(ReportRun run, IReadOnlyList<Subject> links) => links.Count(link => run.Totals?.Of(link.Id) is null);
 
     public override async IAsyncEnumerable<RecordBatch> ReadAsync(
@@ -62,9 +64,9 @@ internal sealed class SeriesReport<TReply>(
         }
         else if (IsSummed(run))
         {
-            var reply = await run.Api.GetAsync<TotalClicksReply>($"{subject.Path}/{Summary}?{asked.Whole.Query}", What(subject), cancellationToken);
-            asked.TellCoverage(run.Reporter, reply, [], subject.Body?.CreatedAt);
-            table.Add(asked.Whole, reply, null, reply.TotalClicks);
+            var reply = await run.Api.GetAsync<TotalReply>($"{subject.Path}/{Summary}?{asked.Whole.Query}", What(subject), cancellationToken);
+            asked.TellCoverage(run.Reporter, reply, [], subject.Born);
+            table.Add(asked.Whole, reply, null, reply.Total);
         }
         else
         {
@@ -109,7 +111,7 @@ internal sealed class SeriesReport<TReply>(
         var buckets = read(reply).ToList();
         List<List<Point>> series =
             [.. measures.Select((_, i) => buckets.Select(bucket => new Point(bucket.Start ?? throw Timeless(subject), bucket.Counts[i])).ToList())];
-        asked.TellCoverage(run.Reporter, reply, series[0], subject.Body?.CreatedAt);
+        asked.TellCoverage(run.Reporter, reply, series[0], subject.Born);
         return (reply, [.. series.Select(points => (window.IsRebucketed ? window.Rebucket(points) : points.OrderBy(point => point.Start)).ToList())]);
     }
 
