@@ -204,7 +204,9 @@ public sealed class SamplesTests
 
         var scans = await ScansAsync("qr_code_scans", unit, units, rollUp: false);
         Assert.True(scans > 0);
-        Assert.Equal(all + scans, await SampleTape.Run().TotalAsync(Request("group_engagements", unit, units, NewYork, rollUp: false), "engagements"));
+        var engagements = Request("group_engagements", unit, units, NewYork, rollUp: false);
+        Assert.Equal(all + scans, await SampleTape.Run().TotalAsync(engagements, "engagements"));
+        Assert.Equal((all, scans), (await SampleTape.Run().TotalAsync(engagements), await SampleTape.Run().TotalAsync(engagements, "scans")));
     }
 
     [Theory]

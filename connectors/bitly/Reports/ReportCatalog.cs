@@ -45,7 +45,8 @@ internal static class ReportCatalog
         ["group_cities"] = Cities(Scope.Group),
         ["group_devices"] = Devices(Scope.Group),
         ["group_engagements"] = new SeriesReport<GroupClicksReply>(
-            Scope.Group, "engagements/over_time", [Engagements], reply => (reply.Data ?? []).Select(bucket => (bucket.Ts, new[] { bucket.Count }))),
+            Scope.Group, "engagements/over_time", [Engagements, Clicks, Scans], reply => (reply.Data ?? []).Select(bucket => (bucket.Ts, new[] { bucket.Count })))
+        { Parts = ["links/clicks/over_time", "codes/scans/over_time"] },
         ["link_cities"] = Cities(Scope.Link),
         ["link_devices"] = Devices(Scope.Link),
         ["link_engagements"] = new SeriesReport<EngagementsReply>(
