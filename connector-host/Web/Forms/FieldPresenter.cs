@@ -160,7 +160,7 @@ internal sealed class FieldPresenter
         }
 
         return field.Menu is { } menu && Scene.Menus is not null
-            ? _menus.Present(view with { Control = "select", Settles = true }, menu, chosen)
+            ? _menus.Present(widget == "combobox" && menu.AllowCustom ? view with { Control = "combobox" } : view with { Control = "select", Settles = true }, menu, chosen)
             : Typed(view, field, widget);
     }
 

@@ -90,7 +90,7 @@ internal sealed record FieldView
     /// <summary>The template: <c>form-field</c>, <c>form-choices</c>, <c>form-group</c>, <c>form-rows</c>, <c>form-fixed</c> or <c>form-hidden</c>.</summary>
     public required string Template { get; init; }
 
-    /// <summary>What is typed or chosen in: <c>text</c>, <c>date</c>, <c>password</c>, <c>textarea</c>, <c>select</c>, <c>checkbox</c>, <c>checkboxes</c> or <c>radio</c>.</summary>
+    /// <summary>What is typed or chosen in: <c>text</c>, <c>date</c>, <c>password</c>, <c>textarea</c>, <c>select</c>, <c>combobox</c> for typing with suggestions, <c>checkbox</c>, <c>checkboxes</c> or <c>radio</c>.</summary>
     public string Control { get; init; } = "";
 
     /// <summary>Made of the pointer, the same for ever.</summary>
