@@ -25,6 +25,7 @@ internal static class Api
         services.AddSingleton<RowOperations>();
         services.AddSingleton<NoticeOperations>();
         services.AddSingleton<SettingsOperations>();
+        services.AddSingleton<OAuthClientOperations>();
         return services;
     }
 
@@ -36,6 +37,7 @@ internal static class Api
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
         ConnectorOperations.Map(api);
         AccountOperations.Map(api);
+        OAuthClientOperations.Map(api);
         DataSetOperations.Map(api);
         ScheduleOperations.Map(api);
         RunOperations.Map(api);
