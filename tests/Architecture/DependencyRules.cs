@@ -34,7 +34,7 @@ public sealed class DependencyRules
     };
 
     /// <summary>Types of <c>Http</c> that <c>Connectors</c> may name: plain records of the manifest, and the check of a header's template.</summary>
-    private static readonly string[] HttpRecords = ["HttpPolicy", "AuthenticationRule", "RateBudget", "RetryRules", "ReplyPattern", "AuthenticationHeader", "HttpUsageSnapshot"];
+    private static readonly string[] HttpRecords = ["HttpPolicy", "OpenAddress", "AuthenticationRule", "RateBudget", "RetryRules", "ReplyPattern", "AuthenticationHeader", "HttpUsageSnapshot"];
 
     /// <summary>Third-party namespaces, each with the one file or small folder that names it.</summary>
     private static readonly (string Namespace, string[] Places)[] Packages =

@@ -42,7 +42,7 @@ internal sealed class DevRuns(
         {
             var plan = new OneOffPlan(package, settled, (execution, state, cancellation) => _sessions.OpenAsync(new SessionRequest
             {
-                Package = package,
+                Package = AuthorsOwn.Source(package),
                 Account = choice,
                 Details = settled,
                 State = state,
