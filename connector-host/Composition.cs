@@ -1,3 +1,4 @@
+using System.Net;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Accounts.Invitations;
 using ConnectorPlatform.Host.Accounts.OAuth;
@@ -120,13 +121,22 @@ internal static class Composition
         services.AddSingleton<PendingSignInStore>();
         services.AddSingleton<GrantStore>();
         services.AddSingleton<InvitationStore>();
-        services.AddSingleton(_ => new TokenEndpoint());
+        services.AddSingleton(provider => new TokenEndpoint((wanted, cancellationToken) => TokenConnections(provider).ConnectAsync(wanted, cancellationToken)));
         services.AddSingleton<GrantRefresh>();
         services.AddSingleton<SignInMethods>();
         services.AddSingleton<CredentialReferences>();
         services.AddSingleton<AccountCredentials>();
         services.AddSingleton<AccountSignIn>();
         services.AddSingleton<AccountProbe>();
+    }
+
+    // As runs, but for a token endpoint that the operator has set in the place of the declared one, which may be anywhere.
+    private static CheckedConnections TokenConnections(IServiceProvider provider)
+    {
+        var set = provider.GetRequiredService<IConfiguration>().GetSection("Connectors").GetChildren()
+            .Select(connector => Uri.TryCreate(connector["OAuth:TokenUrl"], UriKind.Absolute, out var address) ? OpenAddress.Of(address) : null)
+            .OfType<OpenAddress>();
+        return new CheckedConnections([.. provider.GetRequiredService<ConnectorSettings>().OpenAddresses, .. set], Dns.GetHostAddressesAsync);
     }
 
     private static void AddRunEnds(this IServiceCollection services)

@@ -62,11 +62,13 @@ internal sealed record AuthorizationServer
 
         Uri Address(string name)
         {
-            var text = overriding(name) ?? Text(name);
-            return Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || (address.IsLoopback && address.Scheme == Uri.UriSchemeHttp))
+            var set = overriding(name);
+            var text = set ?? Text(name);
+            return Uri.TryCreate(text, UriKind.Absolute, out var address)
+                && (address.Scheme == Uri.UriSchemeHttps || (set is not null && address.IsLoopback && address.Scheme == Uri.UriSchemeHttp))
                 ? address
                 : throw new PlatformException(
-                    PlatformFault.Input, $"The address {name} for signing in, \"{text}\", cannot be used: it must begin with https://, or be on this machine.");
+                    PlatformFault.Input, $"The address {name} for signing in, \"{text}\", cannot be used: it must begin with https://, or be set by the operator to one on this machine.");
         }
     }
 }

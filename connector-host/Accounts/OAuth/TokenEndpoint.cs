@@ -14,20 +14,23 @@ internal sealed class TokenEndpoint : IDisposable
 {
     private const int LargestReply = 1024 * 1024;
 
-    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(30);
+    /// <summary>How long an answer may take.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http;
 
-    public TokenEndpoint()
-        : this(UsualPatience)
-    {
-    }
-
-    /// <param name="patience">How long an answer may take.</param>
-    public TokenEndpoint(TimeSpan patience) =>
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null })
+    /// <param name="connectAsync">Opens connections, to where they may go.</param>
+    public TokenEndpoint(Func<DnsEndPoint, CancellationToken, ValueTask<Stream>> connectAsync) =>
+        _http = new HttpClient(new SocketsHttpHandler
         {
-            Timeout = patience,
+            ConnectCallback = (context, cancellationToken) => connectAsync(context.DnsEndPoint, cancellationToken),
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+        })
+        {
+            Timeout = Patience,
             MaxResponseContentBufferSize = LargestReply,
         };
 
@@ -76,7 +79,7 @@ internal sealed class TokenEndpoint : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw Later($"{endpoint.Host} cannot be reached for a token: {exception.HttpRequestError}.");
+            throw Later(exception.InnerException is ConnectorException refused ? refused.Message : $"{endpoint.Host} cannot be reached for a token: {exception.HttpRequestError}.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
