@@ -27,6 +27,8 @@ internal sealed class FieldPresenter
 
     public FormScene Scene { get; }
 
+    public Settled Settled => _settled;
+
     public IReadOnlyList<FieldView> FieldsOf(string parent) => [.. _children[parent].Select(Present)];
 
     public bool IsAdvanced(FieldView field) => SchemaOf(field).IsTrue("x-advanced");

@@ -16,12 +16,20 @@ internal sealed record FormView
 
     public required IReadOnlyList<FieldView> Fields { get; init; }
 
+    /// <summary>Stands after the fields when the chosen method is to sign in at the source; null otherwise.</summary>
+    public SignInView? SignIn { get; init; }
+
     /// <summary>The only field that a request was about; null when it was about all.</summary>
     public FieldView? Asked { get; init; }
 
     /// <summary>What answers a request on the refresh path.</summary>
     public FormFragment Fragment => Asked is null ? new("form-fields", this) : new(Asked.Template, Asked);
 }
+
+/// <summary>That the form leads to the source's own page.</summary>
+/// <param name="Host">Where one signs in.</param>
+/// <param name="SetUpPath">Where the operator makes it possible; empty when it is.</param>
+internal sealed record SignInView(string Host, string SetUpPath);
 
 /// <summary>A piece of the form with the template that shows it.</summary>
 internal sealed record FormFragment(string Template, object Model);
