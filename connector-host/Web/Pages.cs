@@ -27,6 +27,9 @@ internal static class Pages
         GalleryPages.Map(server);
         AccountPages.Map(server);
         CredentialPages.Map(server);
+        SignInPages.Map(server);
+        ClientPages.Map(server);
+        InvitationPages.Map(server);
         RunsPages.Map(server);
         NewDataSetPages.Map(server);
         DraftPages.Map(server);

@@ -47,6 +47,7 @@ internal static class Server
         builder.Services.AddHostedService<SchedulerHost>();
         builder.Services.AddHostedService<BackfillHost>();
         builder.Services.AddHostedService<RunsHost>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountProbe>());
         var server = builder.Build();
         server.UseResponseCompression();
         server.Use(server.Services.GetRequiredService<Failures>().HandleAsync);

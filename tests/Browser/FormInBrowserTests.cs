@@ -141,6 +141,33 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
     }
 
     [Fact]
+    public async Task A_menu_suggests_to_who_types_and_leaves_what_was_typed()
+    {
+        var page = await OpenAsync("/dev/forms");
+        await page.FillAsync("#field-suggested", "typed");
+        await page.WaitUntilAsync("document.querySelectorAll('#field-suggested--choices option').length >= 6");
+
+        await page.FillAsync("#field-suggested--search", "suggestions 4");
+        await page.WaitUntilAsync("document.querySelectorAll('#field-suggested--choices option').length <= 2");
+
+        Assert.Equal("typed", await page.InputValueAsync("#field-suggested"));
+        Assert.Equal("suggestions-4", await page.EvaluateAsync<string>("document.querySelector('#field-suggested').list.options[document.querySelector('#field-suggested').list.options.length - 1].value"));
+    }
+
+    [Fact]
+    public async Task Without_scripts_a_button_brings_the_suggestions_and_keeps_what_was_typed()
+    {
+        var page = await OpenAsync(BitlyDetails, withScripts: false);
+        await page.SelectOptionAsync("#field-report", "link_information");
+        await page.ClickAsync("text=Update form");
+        await page.FillAsync("#field-bitly_link", "bit.ly/typed");
+        await page.ClickAsync("text=Load the choices");
+
+        Assert.Equal("bit.ly/typed", await page.InputValueAsync("#field-bitly_link"));
+        Assert.True(await page.Locator("#field-bitly_link--choices option").CountAsync() > 1);
+    }
+
+    [Fact]
     public async Task Rows_are_added_and_removed_and_keep_what_was_typed()
     {
         var page = await OpenAsync("/dev/forms");

@@ -43,6 +43,8 @@ public sealed partial class FormPresenterTests
         { """ "type": "array", "title": "T", "items": { "type": "object", "properties": { "b": { "type": "string", "title": "B" } } } """, """{"a":[{"b":"x"}]}""", "value=\"remove:/a/0\"" },
         { """ "type": "string", "title": "T", "x-options": { "source": "countries" } """, """{"a":"de"}""", "<option value=\"de\" selected>Germany</option>" },
         { """ "type": "string", "title": "T", "x-options": { "source": "countries" } """, "{}", "Loading the choices" },
+        { """ "type": "string", "title": "T", "x-widget": "combobox", "x-options": { "source": "countries", "allowCustom": true } """, """{"a":"typed"}""", "value=\"typed\" list=\"field-a--choices\"" },
+        { """ "type": "string", "title": "T", "x-widget": "combobox", "x-options": { "source": "countries" } """, "{}", "<select id=\"field-a\"" },
         { """ "type": "string", "title": "T", "x-options": { "source": "cities", "dependsOn": ["other"] } """, "{}", "Fill in Other first." },
     };
 

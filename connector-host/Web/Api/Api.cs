@@ -26,6 +26,7 @@ internal static class Api
         services.AddSingleton<RowOperations>();
         services.AddSingleton<NoticeOperations>();
         services.AddSingleton<SettingsOperations>();
+        services.AddSingleton<OAuthClientOperations>();
         return services;
     }
 
@@ -37,6 +38,7 @@ internal static class Api
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
         ConnectorOperations.Map(api);
         AccountOperations.Map(api);
+        OAuthClientOperations.Map(api);
         DataSetOperations.Map(api);
         ScheduleOperations.Map(api);
         BackfillOperations.Map(api);

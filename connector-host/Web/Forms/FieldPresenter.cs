@@ -27,6 +27,8 @@ internal sealed class FieldPresenter
 
     public FormScene Scene { get; }
 
+    public Settled Settled => _settled;
+
     public IReadOnlyList<FieldView> FieldsOf(string parent) => [.. _children[parent].Select(Present)];
 
     public bool IsAdvanced(FieldView field) => SchemaOf(field).IsTrue("x-advanced");
@@ -160,7 +162,7 @@ internal sealed class FieldPresenter
         }
 
         return field.Menu is { } menu && Scene.Menus is not null
-            ? _menus.Present(view with { Control = "select", Settles = true }, menu, chosen)
+            ? _menus.Present(widget == "combobox" && menu.AllowCustom ? view with { Control = "combobox" } : view with { Control = "select", Settles = true }, menu, chosen)
             : Typed(view, field, widget);
     }
 

@@ -48,6 +48,7 @@ internal static class FormPresenter
             Sections = Sections(presenter.Scene.Form, presenter, [.. fields.Where(field => !presenter.IsAdvanced(field))]),
             Advanced = presenter.AdvancedOf(fields),
             Errors = presenter.ErrorLinks(),
+            SignIn = presenter.Scene.SignIn(presenter.Settled.Data),
             Asked = asked is null ? null : All(fields).FirstOrDefault(field => field.Name == asked),
         };
     }

@@ -16,12 +16,20 @@ internal sealed record FormView
 
     public required IReadOnlyList<FieldView> Fields { get; init; }
 
+    /// <summary>Stands after the fields when the chosen method is to sign in at the source; null otherwise.</summary>
+    public SignInView? SignIn { get; init; }
+
     /// <summary>The only field that a request was about; null when it was about all.</summary>
     public FieldView? Asked { get; init; }
 
     /// <summary>What answers a request on the refresh path.</summary>
     public FormFragment Fragment => Asked is null ? new("form-fields", this) : new(Asked.Template, Asked);
 }
+
+/// <summary>That the form leads to the source's own page.</summary>
+/// <param name="Host">Where one signs in.</param>
+/// <param name="SetUpPath">Where the operator makes it possible; empty when it is.</param>
+internal sealed record SignInView(string Host, string SetUpPath);
 
 /// <summary>A piece of the form with the template that shows it.</summary>
 internal sealed record FormFragment(string Template, object Model);
@@ -90,7 +98,7 @@ internal sealed record FieldView
     /// <summary>The template: <c>form-field</c>, <c>form-choices</c>, <c>form-group</c>, <c>form-rows</c>, <c>form-fixed</c> or <c>form-hidden</c>.</summary>
     public required string Template { get; init; }
 
-    /// <summary>What is typed or chosen in: <c>text</c>, <c>date</c>, <c>password</c>, <c>textarea</c>, <c>select</c>, <c>checkbox</c>, <c>checkboxes</c> or <c>radio</c>.</summary>
+    /// <summary>What is typed or chosen in: <c>text</c>, <c>date</c>, <c>password</c>, <c>textarea</c>, <c>select</c>, <c>combobox</c> for typing with suggestions, <c>checkbox</c>, <c>checkboxes</c> or <c>radio</c>.</summary>
     public string Control { get; init; } = "";
 
     /// <summary>Made of the pointer, the same for ever.</summary>
