@@ -21,13 +21,13 @@ internal sealed record ConnectorPlace(ConnectorPackage Package, string? SamplesF
         if (ProjectBuild.ProjectIn(folder) is { } project)
         {
             var outcome = await build.BuildAsync(project, target, restore: true, cancellationToken).ConfigureAwait(false);
-            return new ConnectorPlace(outcome.Package ?? throw Unusable(name, outcome.Errors), Path.Combine(folder, "samples"));
+            return new ConnectorPlace(AuthorsOwn.Source(outcome.Package ?? throw Unusable(name, outcome.Errors)), Path.Combine(folder, "samples"));
         }
 
         if (File.Exists(Path.Combine(folder, ManifestReader.File)))
         {
             var (package, broken) = new PackageReader(folder, checkForm).Read();
-            return new ConnectorPlace(package ?? throw Unusable(name, broken!.Problems.Select(problem => problem.ToString())), package.SamplesFolder);
+            return new ConnectorPlace(AuthorsOwn.Source(package ?? throw Unusable(name, broken!.Problems.Select(problem => problem.ToString()))), package.SamplesFolder);
         }
 
         return Directory.Exists(folder) && name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)

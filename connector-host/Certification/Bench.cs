@@ -113,7 +113,7 @@ internal sealed class Bench : IDisposable
     private async Task<IConnectorSession> OpenAsync(
         ReadingRequest request, TapeSource source, Collector collector, Action<Func<long>> measure, CancellationToken cancellationToken)
     {
-        var http = Package.Manifest.Http with { BaseAddress = source.BaseAddress, RateBudget = null };
+        var http = (Package.Manifest.Http with { BaseAddress = source.BaseAddress, RateBudget = null }).WithBaseAddressOpen();
         var plan = new OperationPlan
         {
             Package = Package with { Manifest = Package.Manifest with { Http = http } },

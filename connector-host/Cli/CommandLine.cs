@@ -35,6 +35,7 @@ internal static class CommandLine
         ScheduleCommands.AddTo(root);
         ZoneCommand.AddTo(root);
         AccountCommands.AddTo(root);
+        KeyCommands.AddTo(root);
         NoticeCommands.AddTo(root);
         PersonCommands.AddTo(root);
         TokenCommands.AddTo(root);

@@ -15,14 +15,25 @@ internal sealed class EgressGuard : DelegatingHandler
         _origins = [.. allowed.Append(policy.BaseAddress).Select(Origin)];
     }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var origin = Origin(request.RequestUri!);
-        return _origins.Contains(origin)
-            ? base.SendAsync(request, cancellationToken)
-            : throw new ConnectorException(
+        if (!_origins.Contains(origin))
+        {
+            throw new ConnectorException(
                 FailureKind.Connector,
                 $"A request to {origin} was refused: the connector does not declare that address. If it belongs to the source, add its host to http.allowedHosts in connector.json.");
+        }
+
+        try
+        {
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is ConnectorException refusal)
+        {
+            // The client wraps what its connection throws; as a failed request it would be tried again.
+            throw new ConnectorException(refusal.Kind, refusal.Message, exception);
+        }
     }
 
     /// <summary>Scheme, host in ASCII, and port, as in <c>https://api.example.com:443</c>.</summary>

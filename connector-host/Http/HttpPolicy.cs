@@ -11,6 +11,9 @@ internal sealed record HttpPolicy
     /// <summary>The hosts that a run may reach and that receive the token; empty means the base address's host alone.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
+    /// <summary>What a run may reach besides the public internet; the operator says so, never the manifest.</summary>
+    public IReadOnlyList<OpenAddress> OpenAddresses { get; init; } = [];
+
     public AuthenticationRule Authentication { get; init; } = new();
 
     /// <summary>Shared by all runs of one account; null when the source declares no limit.</summary>
@@ -22,6 +25,9 @@ internal sealed record HttpPolicy
     public long MaxReplyBytes { get; init; } = DefaultMaxReplyBytes;
 
     public RetryRules Retry { get; init; } = new();
+
+    /// <summary>The same policy for a base address that was chosen by who answers for the network: it may be anywhere.</summary>
+    public HttpPolicy WithBaseAddressOpen() => this with { OpenAddresses = [.. OpenAddresses, OpenAddress.Of(BaseAddress)] };
 }
 
 /// <summary>How requests are authenticated: <c>none</c>, <c>bearer</c> (the credential <c>access_token</c>) or <c>header</c> (a Scriban template over the credentials).</summary>

@@ -5,24 +5,15 @@ using System.Net.Http.Headers;
 namespace ConnectorPlatform.Host.Http;
 
 /// <summary>Opens the clients that connectors use. One for the process: it holds the connections and each account's budget.</summary>
-internal sealed class SourceHttp(HttpLimits limits, TimeProvider time) : IDisposable
+/// <param name="resolve">Finds the addresses of names; null asks the system.</param>
+internal sealed class SourceHttp(HttpLimits limits, TimeProvider time, ResolveAsync? resolve = null) : IDisposable
 {
     private static readonly ProductInfoHeaderValue UserAgent = new("ConnectorPlatform", typeof(SourceHttp).Assembly.GetName().Version!.ToString(2));
 
     private readonly ConcurrentDictionary<(string Account, RateBudget? Budget, int MaxConcurrency), AccountGate> _gates = new();
     private readonly ConcurrentDictionary<AuthenticationRule, AuthenticationHeader> _headers = new();
-    private readonly SocketsHttpHandler _sockets = new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        MaxConnectionsPerServer = limits.MaxConnectionsPerServer,
-        PooledConnectionLifetime = limits.PooledConnectionLifetime,
-
-        // The source has no business with the host's trace ids.
-        ActivityHeadersPropagator = null,
-    };
+    // A connection that one connector may open must not serve another that may not.
+    private readonly ConcurrentDictionary<string, SocketsHttpHandler> _sockets = new();
 
     /// <summary>A client for one operation; dispose of it afterwards. It bounds time itself and has no other time-out.</summary>
     /// <exception cref="ConnectorException">The authentication cannot be made from the credentials.</exception>
@@ -39,7 +30,7 @@ internal sealed class SourceHttp(HttpLimits limits, TimeProvider time) : IDispos
             new EgressGuard(access.Policy),
             .. Authentication(access),
         ];
-        HttpMessageHandler chain = access.Tape is { } tape ? new SampleReplies(tape, access.Policy.BaseAddress) : _sockets;
+        HttpMessageHandler chain = access.Tape is { } tape ? new SampleReplies(tape, access.Policy.BaseAddress) : SocketsFor(access.Policy);
         foreach (var handler in outermostFirst.Reverse())
         {
             handler.InnerHandler = chain;
@@ -62,12 +53,37 @@ internal sealed class SourceHttp(HttpLimits limits, TimeProvider time) : IDispos
 
     public void Dispose()
     {
-        _sockets.Dispose();
+        foreach (var sockets in _sockets.Values)
+        {
+            sockets.Dispose();
+        }
+
         foreach (var gate in _gates.Values)
         {
             gate.Dispose();
         }
     }
+
+    private SocketsHttpHandler SocketsFor(HttpPolicy policy) =>
+        _sockets.GetOrAdd(string.Join(' ', policy.OpenAddresses.Select(open => open.ToString()).Order(StringComparer.Ordinal)), _ =>
+        {
+            var connections = new CheckedConnections(policy.OpenAddresses, resolve ?? Dns.GetHostAddressesAsync);
+            return new SocketsHttpHandler
+            {
+                ConnectCallback = (context, cancellationToken) => connections.ConnectAsync(context.DnsEndPoint, cancellationToken),
+                AllowAutoRedirect = false,
+                UseCookies = false,
+
+                // A proxy of the machine's environment would resolve names itself, past the check.
+                UseProxy = false,
+                AutomaticDecompression = DecompressionMethods.All,
+                MaxConnectionsPerServer = limits.MaxConnectionsPerServer,
+                PooledConnectionLifetime = limits.PooledConnectionLifetime,
+
+                // The source has no business with the host's trace ids.
+                ActivityHeadersPropagator = null,
+            };
+        });
 
     /// <summary>Sample data has no source that needs protection.</summary>
     private IEnumerable<DelegatingHandler> Pace(SourceAccess access)
@@ -92,7 +108,7 @@ internal sealed class SourceHttp(HttpLimits limits, TimeProvider time) : IDispos
         if (rule.Type != "none")
         {
             var header = _headers.GetOrAdd(rule, AuthenticationHeader.From);
-            yield return new AuthenticationHandler(header.Name, header.ValueFor(access.Credentials));
+            yield return new AuthenticationHandler(header, access);
         }
     }
 }

@@ -29,12 +29,16 @@ internal static class Pages
         GalleryPages.Map(server.Area(Permission.Write, Permission.Write));
         AccountPages.Map(server.Area(Permission.Read, Permission.Write));
         CredentialPages.Map(server.Area(Permission.Write, Permission.Write));
+        SignInPages.Map(server.Area(Permission.Write, Permission.Write));
+        ClientPages.Map(server.Area(Permission.Operate, Permission.Operate));
+        InvitationPages.Map(server.Area(Permission.Write, Permission.Write));
         RunsPages.Map(server.Area(Permission.Read, Permission.Run));
         NewDataSetPages.Map(server.Area(Permission.Write, Permission.Write));
         DraftPages.Map(server.Area(Permission.Write, Permission.Write));
         DraftPosts.Map(server.Area(Permission.Write, Permission.Write));
         DataSetSettingsPages.Map(server.Area(Permission.Read, Permission.Write));
         DataSetPanePages.Map(server.Area(Permission.Write, Permission.Write));
+        DataSetSchedulePages.Map(server.Area(Permission.Write, Permission.Write));
         PeopleComposition.MapPeople(server);
         Api.Api.Map(server);
         HealthPages.Map(server);

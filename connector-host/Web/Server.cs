@@ -23,6 +23,9 @@ internal static class Server
     /// <summary>The setting of a server for who sits at the machine.</summary>
     public static KeyValuePair<string, string?> WithoutSignIn { get; } = new(SignInModes.Setting, nameof(SignInMode.Off));
 
+    /// <summary>The largest request: a form with a thousand chosen DataSets, a schema or a configuration is far smaller.</summary>
+    private const long MostBytes = 8 * 1024 * 1024;
+
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(9);
 
     /// <summary>Builds the server; the caller starts it.</summary>
@@ -40,7 +43,11 @@ internal static class Server
         builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings);
         var mode = builder.Configuration.ReadSignInMode();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(Reach.CheckAddress(address, mode))
-            .ConfigureKestrel((context, kestrel) => kestrel.Configure(context.Configuration.GetSection("Kestrel")));
+            .ConfigureKestrel((context, kestrel) =>
+            {
+                kestrel.Limits.MaxRequestBodySize = MostBytes;
+                kestrel.Configure(context.Configuration.GetSection("Kestrel"));
+            });
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
@@ -54,6 +61,7 @@ internal static class Server
         builder.Services.AddHostedService<SchedulerHost>();
         builder.Services.AddHostedService<BackfillHost>();
         builder.Services.AddHostedService<RunsHost>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountProbe>());
         var server = builder.Build();
         server.UseProxies();
         server.UseResponseCompression();
@@ -71,6 +79,7 @@ internal static class Server
     {
         _ = server.Services.GetRequiredService<ConnectorCatalog>();
         await server.Services.GetRequiredService<RunReconciler>().ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        server.Services.GetRequiredService<IdempotencyStore>().FreeAbandoned();
         if (!server.Services.GetRequiredService<WorkerSettings>().IsInProcess)
         {
             server.Services.GetRequiredService<WorkerPool>().Replenish();

@@ -31,11 +31,11 @@ public sealed class DependencyRules
         ["Certification"] = ["Runs", "Connectors", "Forms", "Http"],
 
         // Exit codes say who must act after an HTTP failure, and the demonstration reads the examples of the sample data.
-        ["Cli"] = ["Authoring", "Certification", "Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets", "Schedules", "Notices", "People", "Web"],
+        ["Cli"] = ["Authoring", "Certification", "Runs", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices", "People", "Web"],
     };
 
     /// <summary>Types of <c>Http</c> that <c>Connectors</c> may name: plain records of the manifest, and the check of a header's template.</summary>
-    private static readonly string[] HttpRecords = ["HttpPolicy", "AuthenticationRule", "RateBudget", "RetryRules", "ReplyPattern", "AuthenticationHeader", "HttpUsageSnapshot"];
+    private static readonly string[] HttpRecords = ["HttpPolicy", "OpenAddress", "AuthenticationRule", "RateBudget", "RetryRules", "ReplyPattern", "AuthenticationHeader", "HttpUsageSnapshot"];
 
     /// <summary>Third-party namespaces, each with the one file or small folder that names it.</summary>
     private static readonly (string Namespace, string[] Places)[] Packages =

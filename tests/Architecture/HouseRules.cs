@@ -19,6 +19,8 @@ public sealed class HouseRules
         "connector-host/Metadata/",
         "connector-host/DataSets/",
         "connector-host/Accounts/AccountStore.cs",
+        "connector-host/Accounts/OAuth/",
+        "connector-host/Accounts/Invitations/",
         "connector-host/Runs/RunStore.cs",
         "connector-host/Runs/Backfills/BackfillStore.cs",
         "connector-host/Runs/Drafts/DraftStore.cs",

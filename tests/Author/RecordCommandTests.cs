@@ -41,6 +41,22 @@ public sealed class RecordCommandTests : IDisposable
         Assert.Equal(["recorded-live.json", "samples.json"], Directory.GetFiles(package.PathOf("samples")).Select(Path.GetFileName).Order());
     }
 
+    [Fact]
+    public async Task An_authors_own_manifest_may_name_a_source_on_this_machine_and_an_installed_one_may_not()
+    {
+        await using var source = await GreetingSource.StartAsync();
+        var package = new PackageCopy("hello", _folder.File("packages", "hello"));
+        Directory.Delete(package.PathOf("samples"), recursive: true);
+        package.EditManifest(manifest => manifest["http"]!["baseAddress"] = source.Address.ToString());
+        var program = new HostProgram(_folder.File("data")) { Environment = { ["Connectors__Folders__0"] = _folder.File("packages") } };
+
+        var installed = await program.RunAsync(["record", "hello", "--into", _folder.File("samples")], Credentials);
+        (await program.RunAsync(["record", package.Folder], Credentials)).Ended(0);
+
+        Assert.NotEqual(0, installed.Code);
+        Assert.Contains($"adds \"127.0.0.1:{source.Address.Port}\" to the setting Egress:Allow", installed.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("with --into FOLDER", "record", "hello")]
     [InlineData("There is no connector \"helo\"", "record", "helo")]

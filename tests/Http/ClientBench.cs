@@ -10,7 +10,7 @@ internal sealed class ClientBench : IAsyncDisposable
 {
     public const string Token = "s3cret/token+value";
 
-    private ClientBench(LoopbackSource source, HttpLimits limits) => (Source, Http) = (source, new SourceHttp(limits, Clock));
+    private ClientBench(LoopbackSource source, HttpLimits limits, ResolveAsync? resolve) => (Source, Http) = (source, new SourceHttp(limits, Clock, resolve));
 
     public LoopbackSource Source { get; }
 
@@ -24,8 +24,8 @@ internal sealed class ClientBench : IAsyncDisposable
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<ClientBench> StartAsync(RequestDelegate answer, HttpLimits? limits = null) =>
-        new(await LoopbackSource.StartAsync(answer), limits ?? new HttpLimits { AttemptTimeout = TimeSpan.FromHours(1) });
+    public static async Task<ClientBench> StartAsync(RequestDelegate answer, HttpLimits? limits = null, ResolveAsync? resolve = null) =>
+        new(await LoopbackSource.StartAsync(answer), limits ?? new HttpLimits { AttemptTimeout = TimeSpan.FromHours(1) }, resolve);
 
     /// <summary>Answers the first requests with the given statuses and all later ones with 200 and <c>{"ok":true}</c>.</summary>
     public static Task<ClientBench> StartAsync(params int[] statuses) => StartAsync(Answers(statuses));
@@ -54,7 +54,7 @@ internal sealed class ClientBench : IAsyncDisposable
         });
     }
 
-    public HttpPolicy Policy => new() { BaseAddress = Source.Address, Authentication = new AuthenticationRule("bearer") };
+    public HttpPolicy Policy => new() { BaseAddress = Source.Address, OpenAddresses = [OpenAddress.Parse("127.0.0.0/8")], Authentication = new AuthenticationRule("bearer") };
 
     public Task<HttpResponseMessage> GetAsync(string path = "things") => Clock.RunAsync(Open().GetAsync(path, Cancellation));
 

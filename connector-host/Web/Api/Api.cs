@@ -21,6 +21,7 @@ internal static class Api
         services.AddSingleton<AccountOperations>();
         services.AddSingleton<DataSetOperations>();
         services.AddSingleton<ScheduleOperations>();
+        services.AddSingleton<BackfillOperations>();
         services.AddSingleton<RunOperations>();
         services.AddSingleton<RunRequestOperations>();
         services.AddSingleton<QuarantineOperations>();
@@ -29,6 +30,7 @@ internal static class Api
         services.AddSingleton<SettingsOperations>();
         services.AddSingleton<PeopleOperations>();
         services.AddSingleton<ShareOperations>();
+        services.AddSingleton<OAuthClientOperations>();
         return services;
     }
 
@@ -40,8 +42,10 @@ internal static class Api
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
         ConnectorOperations.Map(api.Area(Permission.Read, Permission.Operate));
         AccountOperations.Map(api.Area(Permission.Read, Permission.Write));
+        OAuthClientOperations.Map(api.Area(Permission.Operate, Permission.Operate));
         DataSetOperations.Map(api.Area(Permission.Read, Permission.Write));
         ScheduleOperations.Map(api.Area(Permission.Read, Permission.Write));
+        BackfillOperations.Map(api.Area(Permission.Read, Permission.Run));
         RunOperations.Map(api.Area(Permission.Read, Permission.Write));
         RunRequestOperations.Map(api.Area(Permission.Read, Permission.Run));
         QuarantineOperations.Map(api.Area(Permission.Read, Permission.Write));
@@ -61,7 +65,7 @@ internal static class Api
         };
         if (endpoint.Metadata.OfType<IAcceptsMetadata>().Any())
         {
-            statuses.AddRange([StatusCodes.Status400BadRequest, StatusCodes.Status415UnsupportedMediaType]);
+            statuses.AddRange([StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType]);
         }
 
         var told = endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Select(answer => answer.StatusCode).ToHashSet();

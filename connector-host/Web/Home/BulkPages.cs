@@ -1,8 +1,6 @@
 using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Schedules;
-using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Home;
@@ -10,16 +8,16 @@ namespace ConnectorPlatform.Host.Web.Home;
 /// <summary>What is done to several DataSets at once: run, pause and resume at a click; tag, schedule and delete after a page that asks.</summary>
 internal sealed class BulkPages(
     SiteRenderer site,
-    DataSetConfigurationStore dataSets,
+    BulkChoices choices,
     ScheduleStore schedules,
     ScheduleEdit scheduleEdit,
     DataSetEdit edit,
     DataSetRemoval removal,
     RunRequests runs,
-    BulkSchedule bulkSchedule,
-    Access access)
+    BulkSchedule bulkSchedule)
 {
-    private const string DeletePath = "/bulk/delete";
+    public const string DeletePath = "/bulk/delete";
+
     private const ChangeOrigin Origin = ChangeOrigin.Page;
 
     public static void Map(IEndpointRouteBuilder server)
@@ -37,7 +35,7 @@ internal sealed class BulkPages(
     private async Task<IResult> ActAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var choice = Choice(context, form);
+        var choice = choices.Of(context, form);
         return form["action"].ToString() switch
         {
             "run" => await RunAsync(context, choice).ConfigureAwait(false),
@@ -77,12 +75,12 @@ internal sealed class BulkPages(
         return site.Redirect(context, choice.Return, without == 0 ? told : $"{told} {Words.Count(without, "DataSet")} without a schedule {(without == 1 ? "stays" : "stay")} as {(without == 1 ? "it is" : "they are")}.");
     }
 
-    private IResult AskTags(HttpContext context) => TagPage(context, Choice(context, context.Request.Query), "", [], null);
+    private IResult AskTags(HttpContext context) => TagPage(context, choices.Of(context, context.Request.Query), "", [], null);
 
     private async Task<IResult> TagAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var choice = Choice(context, form);
+        var choice = choices.Of(context, form);
         var added = DataSetLabels.SplitTags(form["add"].ToString()).ToList();
         var removed = form["remove"].OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         List<(DataSetConfiguration DataSet, DataSetLabels Labels)> changes;
@@ -114,12 +112,12 @@ internal sealed class BulkPages(
             Errors = Errors(error, "add"),
         });
 
-    private IResult AskSchedule(HttpContext context) => SchedulePage(context, Choice(context, context.Request.Query), bulkSchedule.Usual, null);
+    private IResult AskSchedule(HttpContext context) => SchedulePage(context, choices.Of(context, context.Request.Query), bulkSchedule.Usual, null);
 
     private async Task<IResult> ScheduleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var (choice, asked) = (Choice(context, form), AskedSchedule.Read(form));
+        var (choice, asked) = (choices.Of(context, form), AskedSchedule.Read(form));
         try
         {
             bulkSchedule.Check(asked, choice.DataSets[0].Id);
@@ -151,7 +149,7 @@ internal sealed class BulkPages(
 
     private async Task<IResult> AskDeleteAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var choice = Choice(context, context.Request.Query);
+        var choice = choices.Of(context, context.Request.Query);
         List<object> impacts = [];
         foreach (var dataSet in choice.DataSets)
         {
@@ -164,7 +162,7 @@ internal sealed class BulkPages(
 
     private async Task<IResult> DeleteAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var choice = Choice(context, await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false));
+        var choice = choices.Of(context, await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false));
         var outcome = new BulkOutcome();
         foreach (var dataSet in choice.DataSets)
         {
@@ -172,17 +170,6 @@ internal sealed class BulkPages(
         }
 
         return site.Redirect(context, choice.Return, outcome.Tell("DataSet", "deleted"));
-    }
-
-    private BulkChoice Choice(HttpContext context, IFormCollection form) => BulkChoice.Of(dataSets, MayIn(context), form["id"], form["return"].ToString());
-
-    private BulkChoice Choice(HttpContext context, IQueryCollection query) => BulkChoice.Of(dataSets, MayIn(context), query["id"], query["return"].ToString());
-
-    // Only owners delete; what else is done here is a change.
-    private Func<string, bool> MayIn(HttpContext context)
-    {
-        var needed = context.Request.Path == DeletePath ? ShareLevel.Own : ShareLevel.Edit;
-        return id => context.Caller().Person is not { } person || access.May(person, SharedKind.DataSet, id, needed);
     }
 
     private static object Model(BulkChoice choice) => new { DataSets = choice.DataSets.Select(dataSet => new { dataSet.Id, dataSet.Name }).ToList(), choice.Return };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Notices;
@@ -16,7 +17,7 @@ internal sealed record ConfiguredSetting(string Name, string Value, string About
 
 /// <summary>The settings that the page shows and does not change: what they are called, what holds now, and what they do.</summary>
 internal sealed class ConfiguredSettings(
-    IConfiguration configuration, HistoryOptions history, ScheduleOptions schedules, NoticeOptions notices, DataSetStoreOptions store, WorkerSettings workers)
+    IConfiguration configuration, HistoryOptions history, ScheduleOptions schedules, NoticeOptions notices, DataSetStoreOptions store, WorkerSettings workers, ConnectorSettings connectors)
 {
     private readonly RunLimits _runs = configuration.Read<RunLimits>("Runs");
 
@@ -37,6 +38,7 @@ internal sealed class ConfiguredSettings(
         Setting("Runs:MostOfAccount", Words.Count(_runs.MostOfAccount, "run"), "Of these, those of one account."),
         Setting("Runs:CommitWithin", Words.Duration(history.CommitWithin), "How long a run may take to its next commit when the platform stops."),
         Setting("Runs:ResumeOnStart", history.ResumeOnStart ? "Yes" : "No", "Whether interrupted runs are run again when the platform starts."),
+        new("Egress__Allow__0", OpenInWords, "What runs may reach besides the public internet: host names, addresses and networks.", connectors.OpenAddresses.Count > 0),
         Setting("Connectors:Isolation", workers.IsInProcess ? "InProcess" : "Workers", "Workers keep connectors in processes of their own; InProcess is for debugging."),
         Setting("Connectors:Workers:MemoryMegabytes", Megabytes(workers.Limits.MemoryMegabytes), "The most memory of a connector's process."),
         Setting("Connectors:Workers:ProgressWithin", Words.Duration(workers.Limits.ProgressWithin), "A connector that sends nothing for this long is stopped."),
@@ -44,6 +46,8 @@ internal sealed class ConfiguredSettings(
         Setting("Notices:GroupWithin", Words.Duration(notices.GroupWithin), "How long the notice of a refused account waits for further DataSets of it."),
         Setting("Notices:GiveUpAfter", Words.Duration(notices.GiveUpAfter), "How long a notice is tried that cannot be delivered."),
     ];
+
+    private string OpenInWords => connectors.OpenAddresses.Count == 0 ? "Nothing" : string.Join(", ", connectors.OpenAddresses);
 
     private static string Megabytes(int number) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} MB");
 
