@@ -34,17 +34,20 @@ internal sealed record Viewer(string PersonId, bool SeesAll)
     public static string Owning(string kind) => $"INSERT INTO shares (kind, object_id, holder_id, level) SELECT '{kind}', @Id, @Owner, 3 WHERE @Owner IS NOT NULL";
 
     /// <summary>Reads for the platform itself, in whosever request.</summary>
-    public static T Platform<T>(Func<T> read)
+    public static T Platform<T>(Func<T> read) => As(null, read);
+
+    /// <summary>Does something for a viewer, on whosever thread.</summary>
+    public static T As<T>(Viewer? viewer, Func<T> work)
     {
-        var viewer = Current;
-        Current = null;
+        var before = Current;
+        Current = viewer;
         try
         {
-            return read();
+            return work();
         }
         finally
         {
-            Current = viewer;
+            Current = before;
         }
     }
 }

@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host;
+using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.People.Storage;
 using ConnectorPlatform.Tests.Support;
@@ -99,6 +100,21 @@ public sealed class PeopleStoreTests : IAsyncLifetime
         Assert.Null(links.Find(link));
         Assert.False(links.TryUse(link));
         Assert.Null(tokens.Find(token));
+    }
+
+    [Fact]
+    public async Task Transactions_that_are_committed_together_are_each_done_for_their_own_viewer()
+    {
+        var database = _platform.Part<MetadataDatabase>();
+        var seen = await Task.WhenAll(Enumerable.Range(0, 200).Select(index => Task.Run(
+            () =>
+            {
+                Viewer.Current = new Viewer($"{index}", SeesAll: false);
+                return database.Together(() => Viewer.Filter);
+            },
+            TestPlatform.Cancellation)));
+
+        Assert.Equal(Enumerable.Range(0, 200).Select(index => $"{index}"), seen);
     }
 
     [Fact]
