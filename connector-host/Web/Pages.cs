@@ -36,6 +36,7 @@ internal static class Pages
         DraftPosts.Map(server);
         DataSetSettingsPages.Map(server);
         DataSetPanePages.Map(server);
+        DataSetSchedulePages.Map(server);
         Api.Api.Map(server);
         HealthPages.Map(server);
         Metrics.Map(server);

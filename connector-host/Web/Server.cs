@@ -17,6 +17,9 @@ internal static class Server
 {
     public const string DefaultAddress = "http://127.0.0.1:5080";
 
+    /// <summary>The largest request: a form with a thousand chosen DataSets, a schema or a configuration is far smaller.</summary>
+    private const long MostBytes = 8 * 1024 * 1024;
+
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(9);
 
     /// <summary>Builds the server; the caller starts it.</summary>
@@ -31,7 +34,7 @@ internal static class Server
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddEnvironmentVariables();
-        builder.WebHost.UseKestrelCore().UseUrls(CheckLoopback(address));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = MostBytes).UseUrls(CheckLoopback(address));
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
@@ -61,6 +64,7 @@ internal static class Server
     {
         _ = server.Services.GetRequiredService<ConnectorCatalog>();
         await server.Services.GetRequiredService<RunReconciler>().ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        server.Services.GetRequiredService<IdempotencyStore>().FreeAbandoned();
         if (!server.Services.GetRequiredService<WorkerSettings>().IsInProcess)
         {
             server.Services.GetRequiredService<WorkerPool>().Replenish();

@@ -62,8 +62,14 @@ internal static class FormPresenter
             {
                 var group = groups.GetValueOrDefault(section.Key);
                 var isCollapsible = group.IsTrue("collapsed");
-                return new SectionView(
-                    group.Text("title"), group.Text("description"), isCollapsible, isCollapsible && section.Any(FieldPresenter.IsNoteworthy), [.. section]);
+                return new SectionView
+                {
+                    Title = group.Text("title"),
+                    Description = group.Text("description"),
+                    IsCollapsible = isCollapsible,
+                    IsOpen = isCollapsible && section.Any(FieldPresenter.IsNoteworthy),
+                    Fields = [.. section],
+                };
             }),
         ];
     }

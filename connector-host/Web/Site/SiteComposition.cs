@@ -55,6 +55,7 @@ internal static class SiteComposition
         services.AddSingleton<HomePages>();
         services.AddSingleton<BulkPages>();
         services.AddSingleton<BulkSchedule>();
+        services.AddSingleton<BulkChoices>();
         services.AddSingleton<ConnectorPages>();
         services.AddSingleton<ConnectorPage>();
         services.AddSingleton<ConfiguredSettings>();
@@ -87,5 +88,6 @@ internal static class SiteComposition
         services.AddSingleton<DataSetSettings>();
         services.AddSingleton<DataSetSettingsPages>();
         services.AddSingleton<DataSetPanePages>();
+        services.AddSingleton<DataSetSchedulePages>();
     }
 }
