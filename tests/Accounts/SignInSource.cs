@@ -1,18 +1,16 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using ConnectorPlatform.Tests.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ConnectorPlatform.Tests.Accounts;
 
 /// <summary>
 /// A source for <c>bitly</c> at which one signs in: a strict token endpoint (single-use codes, exact redirect addresses, PKCE, rotating refresh tokens),
-/// and the user of each access token. A browser signs in on its page; a test without one does so by <see cref="Consent"/>.
+/// and the user of each access token. What a user does on its sign-in page, a test does by <see cref="Consent"/>.
 /// </summary>
 internal sealed class SignInSource : IAsyncDisposable
 {
@@ -108,12 +106,6 @@ internal sealed class SignInSource : IAsyncDisposable
             return;
         }
 
-        if (context.Request.Path == "/authorize")
-        {
-            await AskAsync(context);
-            return;
-        }
-
         var user = _access.GetValueOrDefault(context.Request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal), "");
         if (user.Length == 0)
         {
@@ -124,22 +116,6 @@ internal sealed class SignInSource : IAsyncDisposable
         await context.Response.WriteAsJsonAsync(context.Request.Path == "/user"
             ? new { login = user, name = user }
             : (object)new { id = "bit.ly/2Qj2niP", link = "https://bit.ly/2Qj2niP", long_url = "https://example.com/", created_at = "2020-02-26T04:00:39+0000", title = "T", archived = false });
-    }
-
-    /// <summary>The page on which a browser signs in and consents.</summary>
-    private async Task AskAsync(HttpContext context)
-    {
-        var asked = context.Request.Query;
-        if (asked["user"].ToString() is { Length: > 0 } user)
-        {
-            context.Response.Redirect(Consent(new Uri(context.Request.GetEncodedUrl()), user).AbsoluteUri);
-            return;
-        }
-
-        var kept = asked.Select(field => $"<input type=\"hidden\" name=\"{WebUtility.HtmlEncode(field.Key)}\" value=\"{WebUtility.HtmlEncode(field.Value.ToString())}\">");
-        context.Response.ContentType = "text/html";
-        await context.Response.WriteAsync(
-            $"<!DOCTYPE html><title>Consent</title><form action=\"/authorize\">{string.Concat(kept)}<label>User <input name=\"user\"></label><button>Allow</button></form>");
     }
 
     private Task GiveTokensAsync(HttpContext context, Dictionary<string, string> form)

@@ -1,24 +1,33 @@
+using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Accounts.OAuth;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Runs.SignIn;
+using ConnectorPlatform.Host.Web;
 using ConnectorPlatform.Tests.Accounts;
+using ConnectorPlatform.Tests.Web;
 using Microsoft.Playwright;
 
 namespace ConnectorPlatform.Tests.Browser;
 
-/// <summary>Signing in at a source, in a real browser.</summary>
+/// <summary>Signing in at a source, in a real browser and at a real OAuth server.</summary>
 public sealed class SignInInBrowserTests(Chromium chromium) : IClassFixture<Chromium>
 {
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_newcomer_connects_in_the_middle_of_a_new_DataSet_and_comes_back_to_it(bool withScripts)
     {
-        await using var bench = await SignInBench.StartAsync();
+        await using var source = await ConsentServer.StartAsync();
+        await using var site = await StartAsync(source);
         var page = await chromium.OpenAsync(withScripts: withScripts);
-        await page.GotoAsync($"{bench.Site.Address}/new?connector=bitly");
+        await page.GotoAsync($"{site.Address}/new?connector=bitly");
         await page.ClickAsync("text=Add an account");
         await SignInAsync(page, withScripts, "acme");
         await page.WaitForURLAsync("**/new?connector=bitly&account=*");
 
-        var account = Assert.Single(bench.Accounts.List());
+        var account = Assert.Single(site.Part<AccountStore>().List());
         Assert.Equal("Bitly – acme", account.Name);
         Assert.True(await page.IsCheckedAsync($"input[value='{account.Id}']"));
         await page.ClickAsync("button:text-is('Next')");
@@ -26,11 +35,12 @@ public sealed class SignInInBrowserTests(Chromium chromium) : IClassFixture<Chro
     }
 
     [Fact]
-    public async Task A_colleague_connects_by_a_link_and_the_owner_reconnects()
+    public async Task A_colleague_connects_and_an_owner_reconnects_and_the_token_renews_itself()
     {
-        await using var bench = await SignInBench.StartAsync();
+        await using var source = await ConsentServer.StartAsync();
+        await using var site = await StartAsync(source);
         var owner = await chromium.OpenAsync();
-        await owner.GotoAsync($"{bench.Site.Address}/accounts/new?connector=bitly");
+        await owner.GotoAsync($"{site.Address}/accounts/new?connector=bitly");
         await owner.ClickAsync("text=Ask a colleague");
         var link = await owner.InputValueAsync("#link");
 
@@ -40,11 +50,27 @@ public sealed class SignInInBrowserTests(Chromium chromium) : IClassFixture<Chro
         await SignInAsync(colleague, withScripts: true, "colleague");
         await colleague.Locator("text=Your Bitly account is connected").WaitForAsync();
 
-        var account = bench.Accounts.Get("Bitly – colleague");
-        await owner.GotoAsync($"{bench.Site.Address}/accounts/{account.Id}/credentials");
+        var account = site.Part<AccountStore>().Get("Bitly – colleague");
+        await owner.GotoAsync($"{site.Address}/accounts/{account.Id}/credentials");
         await SignInAsync(owner, withScripts: true, "colleague");
         await owner.Locator("text=The account is reconnected").WaitForAsync();
+        var before = site.Part<GrantStore>().Find(account)!;
+        var server = site.Part<SignInMethods>().Find(site.Part<ConnectorCatalog>().Find("bitly"), site.Part<AccountStore>().Reveal(account))!;
+        var after = await site.Part<GrantRefresh>().FreshAsync(account, server, before.Version, Cancellation);
+
+        Assert.NotEqual(before.Grant.AccessToken, after.Grant.AccessToken);
     }
+
+    private static Task<SiteClient> StartAsync(ConsentServer source) => SiteClient.StartAsync((folder, address) =>
+    {
+        var server = Server.Build(folder.File("data"), address);
+        foreach (var (name, value) in source.Settings)
+        {
+            server.Configuration[name] = value;
+        }
+
+        return server;
+    });
 
     private static async Task SignInAsync(IPage page, bool withScripts, string user)
     {
