@@ -20,6 +20,8 @@ using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Notices;
 using ConnectorPlatform.Host.Notices.Channels;
 using ConnectorPlatform.Host.Notices.Storage;
+using ConnectorPlatform.Host.People;
+using ConnectorPlatform.Host.People.Storage;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Runs.Drafts;
@@ -55,6 +57,7 @@ internal static class Composition
         services.AddSingleton<HttpLimits>();
         services.AddSingleton<SourceHttp>();
 
+        services.AddPeople();
         services.AddAccounts();
         services.AddSingleton<DataSetConfigurationStore>();
         services.AddSingleton<DataSetChangeStore>();
@@ -110,6 +113,23 @@ internal static class Composition
         services.AddSingleton<Recorder>();
         services.AddSingleton<DevRuns>();
         return services;
+    }
+
+    private static void AddPeople(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<SignInOptions>("SignIn"));
+        services.AddSingleton<PersonStore>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<OneTimeLinkStore>();
+        services.AddSingleton<SignInAttempts>();
+        services.AddSingleton<ApiTokenStore>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<SignIn>();
+        services.AddSingleton<PeopleSetup>();
+        services.AddSingleton<ProviderSignIn>();
+        services.AddSingleton<ShareStore>();
+        services.AddSingleton<GroupStore>();
+        services.AddSingleton<Access>();
     }
 
     private static void AddAccounts(this IServiceCollection services)

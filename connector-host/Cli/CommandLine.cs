@@ -37,6 +37,8 @@ internal static class CommandLine
         AccountCommands.AddTo(root);
         KeyCommands.AddTo(root);
         NoticeCommands.AddTo(root);
+        PersonCommands.AddTo(root);
+        TokenCommands.AddTo(root);
         ServerCommands.AddTo(root);
         RecordCommand.AddTo(root);
         DevCommand.AddTo(root);
