@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.Authoring;
 using ConnectorPlatform.Host.Authoring.Dev;
 using ConnectorPlatform.Host.Authoring.Recording;
@@ -36,7 +37,8 @@ internal static class Composition
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => DataFolder.Open(dataFolder));
-        services.AddSingleton(provider => MetadataDatabase.Open(provider.GetRequiredService<DataFolder>()));
+        services.AddSingleton(DatabaseFrom);
+        services.AddSingleton<AuditLog>();
 
         services.AddSingleton<ConnectorSettings>();
         services.AddSingleton(FormCheckFrom);
@@ -165,7 +167,10 @@ internal static class Composition
             provider.GetRequiredService<PackageStore>(),
             Path.Combine(provider.GetRequiredService<DataFolder>().Root, "connectors.lock.json"),
             provider.GetRequiredService<FormCheck>(),
-            provider.GetRequiredService<PackageTrust>()));
+            provider.GetRequiredService<PackageTrust>())
+        {
+            Changed = (before, after) => ConnectorAudit.Record(provider.GetRequiredService<AuditLog>(), before, after),
+        });
         services.AddSingleton<DataSetImpact>();
         services.AddSingleton<UpgradeCheck>(provider => (package, cancellationToken) =>
             provider.GetRequiredService<DataSetImpact>().ObjectionsToAsync(package, cancellationToken));
@@ -185,6 +190,13 @@ internal static class Composition
             provider.GetRequiredService<PackageIntake>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(CatalogFrom);
+    }
+
+    private static MetadataDatabase DatabaseFrom(IServiceProvider provider)
+    {
+        var database = MetadataDatabase.Open(provider.GetRequiredService<DataFolder>());
+        database.Follow = new AuditTrail(database, provider.GetRequiredService<TimeProvider>()).Follow;
+        return database;
     }
 
     // Without workers a connector shows what it is at its first run.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
+using ConnectorPlatform.Host.Audit;
 
 namespace ConnectorPlatform.Host.Cli;
 
@@ -36,6 +37,7 @@ internal static class CommandLine
         ZoneCommand.AddTo(root);
         AccountCommands.AddTo(root);
         NoticeCommands.AddTo(root);
+        AuditCommands.AddTo(root);
         ServerCommands.AddTo(root);
         RecordCommand.AddTo(root);
         DevCommand.AddTo(root);
@@ -56,6 +58,7 @@ internal static class CommandLine
     public static void Does(this Command command, Func<Invocation, CancellationToken, Task<int>> work) =>
         command.SetAction(async (parsed, _) =>
         {
+            CurrentActor.Value = Actor.OfCommandLine;
             using var signals = new StopSignals();
             await using var invocation = new Invocation(parsed, parsed.GetValue(Data)!, parsed.GetValue(Json), signals);
             try

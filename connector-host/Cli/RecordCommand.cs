@@ -93,7 +93,7 @@ internal static class RecordCommand
         var account = setup.Choose(name).Account
             ?? throw new PlatformException(PlatformFault.Input, "Sample data is recorded from the source itself: name an account of it, or give credentials.");
         return account.Connector == package.Manifest.Id
-            ? invocation.Part<AccountStore>().Reveal(account)
+            ? invocation.Part<AccountStore>().Reveal(account, "a recording")
             : throw new PlatformException(PlatformFault.Input, $"The account \"{account.Name}\" is for the connector {account.Connector}, not for {package.Manifest.Id}.");
     }
 

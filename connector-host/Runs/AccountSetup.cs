@@ -53,7 +53,7 @@ internal sealed class AccountSetup(FormValidator validator, AccountStore account
         AccountCheck check;
         try
         {
-            check = await CheckAsync(catalog.Find(account.Connector), accounts.Reveal(account), cancellationToken).ConfigureAwait(false);
+            check = await CheckAsync(catalog.Find(account.Connector), accounts.Reveal(account, "a check"), cancellationToken).ConfigureAwait(false);
         }
         catch (ConnectorException exception)
         {
@@ -71,7 +71,7 @@ internal sealed class AccountSetup(FormValidator validator, AccountStore account
     public VisibleCredentials Show(Account account)
     {
         var form = Form.Parse(catalog.Find(account.Connector).CredentialsForm);
-        var settled = form.Settle(accounts.Reveal(account));
+        var settled = form.Settle(accounts.Reveal(account, "the form of its credentials"));
         var values = JsonNode.Parse(settled.Data.GetRawText())!;
         var secrets = SecretsIn(settled).Where(pointer => JsonPointer.Find(settled.Data, pointer) is not null).ToHashSet();
         foreach (var pointer in secrets)
@@ -109,7 +109,7 @@ internal sealed class AccountSetup(FormValidator validator, AccountStore account
             return credentials;
         }
 
-        var stored = accounts.Reveal(account);
+        var stored = accounts.Reveal(account, "other credentials in their place");
         var merged = JsonNode.Parse(credentials.GetRawText())!;
         foreach (var pointer in SecretsIn(Form.Parse(package.CredentialsForm).Settle(credentials)))
         {

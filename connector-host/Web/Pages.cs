@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.Web.Accounts;
+using ConnectorPlatform.Host.Web.Audit;
 using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
@@ -23,6 +24,7 @@ internal static class Pages
         BulkPages.Map(server);
         ConnectorPages.Map(server);
         SettingsPages.Map(server);
+        AuditPages.Map(server);
         DataSetPages.Map(server);
         GalleryPages.Map(server);
         AccountPages.Map(server);

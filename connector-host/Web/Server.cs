@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
@@ -7,6 +8,7 @@ using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.Api;
+using ConnectorPlatform.Host.Web.Audit;
 using ConnectorPlatform.Host.Web.Operations;
 using ConnectorPlatform.Host.Web.Site;
 
@@ -48,6 +50,7 @@ internal static class Server
         server.UseResponseCompression();
         server.Use(server.Services.GetRequiredService<Failures>().HandleAsync);
         server.Use(server.Services.GetRequiredService<Protection>().HandleAsync);
+        server.Use(RequestActor.HandleAsync);
         server.UseWhen(Failures.IsApi, api => api.Use(ApiRequests.HandleAsync));
         server.UseRouting();
         map(server);
@@ -58,6 +61,8 @@ internal static class Server
     /// <exception cref="PlatformException">The address is taken.</exception>
     public static async Task StartPlatformAsync(this WebApplication server, CancellationToken cancellationToken)
     {
+        // What the server does from now on is not done by who started it.
+        CurrentActor.Value = Actor.Host;
         _ = server.Services.GetRequiredService<ConnectorCatalog>();
         await server.Services.GetRequiredService<RunReconciler>().ReconcileAsync(cancellationToken).ConfigureAwait(false);
         if (!server.Services.GetRequiredService<WorkerSettings>().IsInProcess)

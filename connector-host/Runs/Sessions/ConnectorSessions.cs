@@ -21,6 +21,9 @@ internal sealed record SessionRequest
 
     public required AccountChoice Account { get; init; }
 
+    /// <summary>What the account's credentials are used for, as the audit log tells it.</summary>
+    public string Purpose { get; init; } = "an operation";
+
     public JsonElement Details { get; init; } = NoDetails;
 
     public JsonElement? State { get; init; }
@@ -49,7 +52,7 @@ internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountSt
         }
 
         var tape = account is null ? SampleTape.Load(package.SamplesFolder) : null;
-        return OpenAsync(request, tape?.Credentials ?? accounts.Reveal(account!), tape, cancellationToken);
+        return OpenAsync(request, tape?.Credentials ?? accounts.Reveal(account!, request.Purpose), tape, cancellationToken);
     }
 
     /// <summary>A session on credentials that are not stored (yet).</summary>

@@ -25,6 +25,7 @@ internal static class Api
         services.AddSingleton<RowOperations>();
         services.AddSingleton<NoticeOperations>();
         services.AddSingleton<SettingsOperations>();
+        services.AddSingleton<AuditOperations>();
         return services;
     }
 
@@ -44,6 +45,7 @@ internal static class Api
         RowOperations.Map(api);
         NoticeOperations.Map(api);
         SettingsOperations.Map(api);
+        AuditOperations.Map(api);
     }
 
     /// <summary>What every operation of its kind can answer.</summary>

@@ -12,7 +12,7 @@ namespace ConnectorPlatform.Host.Web.Settings;
 internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, ConfiguredSettings configured, ValidationQuota quota, PlatformHealth health, DataFolder folder, TimeProvider time)
 {
     private static readonly (string Title, string Path)[] Tabs =
-        [("General", "/settings"), ("Notices", "/settings/notices"), ("Retention and limits", "/settings/limits"), ("About", "/settings/about")];
+        [("General", "/settings"), ("Notices", "/settings/notices"), ("Retention and limits", "/settings/limits"), ("Audit", "/settings/audit"), ("About", "/settings/about")];
 
     public static void Map(IEndpointRouteBuilder server)
     {
