@@ -76,7 +76,16 @@ public sealed partial class CanaryWalkTests : IAsyncLifetime
         var rule = await PostAsync("/notice-rules", new { name = "Hook", on = new[] { "failure" }, channel = "webhook", url = $"http://127.0.0.1:9/{Uri.EscapeDataString(Canary.For("hook"))}", signingKey = Canary.For("signing-key-of-the-hook") });
         await PostAsync("/notice-rules", new
         {
-            name = "Mail", on = new[] { "failure" }, channel = "email", to = new[] { "to@example.com" }, from = "from@example.com", server = "127.0.0.1", port = 9, encryption = "none", user = "user", password = Canary.For("mail-password"),
+            name = "Mail",
+            on = new[] { "failure" },
+            channel = "email",
+            to = new[] { "to@example.com" },
+            from = "from@example.com",
+            server = "127.0.0.1",
+            port = 9,
+            encryption = "none",
+            user = "user",
+            password = Canary.For("mail-password"),
         });
         var dataSet = await PostAsync("/datasets", new { name = "Greetings", connector = "hello", account = "Canary" });
         var run = await RunAsync();
