@@ -36,6 +36,7 @@ internal static class CommandLine
         ScheduleCommands.AddTo(root);
         ZoneCommand.AddTo(root);
         AccountCommands.AddTo(root);
+        KeyCommands.AddTo(root);
         NoticeCommands.AddTo(root);
         AuditCommands.AddTo(root);
         ServerCommands.AddTo(root);

@@ -27,22 +27,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     {
         var added = database.TryInsert(
             $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @Rules, @Description, @Tags, @Version, @CreatedAt, @UpdatedAt)",
-            new
-            {
-                dataSet.Id,
-                dataSet.Name,
-                dataSet.Connector,
-                dataSet.AccountId,
-                Details = dataSet.Details.GetRawText(),
-                dataSet.DetailsVersion,
-                UpdateMethod = dataSet.UpdateMethod.ToString(),
-                Rules = dataSet.Rules.ToJson(),
-                dataSet.Description,
-                Tags = JsonSerializer.Serialize(dataSet.Tags),
-                dataSet.Version,
-                dataSet.CreatedAt,
-                dataSet.UpdatedAt,
-            });
+            ValuesOf(dataSet));
         if (!added)
         {
             throw new PlatformException(PlatformFault.Input, $"There is a DataSet \"{dataSet.Name}\" already; choose another name.");
@@ -54,20 +39,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     public bool TryUpdate(DataSetConfiguration dataSet) => database.Execute(
         "UPDATE datasets SET name = @Name, account_id = @AccountId, details = @Details, details_version = @DetailsVersion, update_method = @UpdateMethod, "
         + "rules = @Rules, description = @Description, tags = @Tags, version = version + 1, updated_at = @UpdatedAt WHERE id = @Id AND version = @Version",
-        new
-        {
-            dataSet.Id,
-            dataSet.Name,
-            dataSet.AccountId,
-            Details = dataSet.Details.GetRawText(),
-            dataSet.DetailsVersion,
-            UpdateMethod = dataSet.UpdateMethod.ToString(),
-            Rules = dataSet.Rules.ToJson(),
-            dataSet.Description,
-            Tags = JsonSerializer.Serialize(dataSet.Tags),
-            dataSet.Version,
-            dataSet.UpdatedAt,
-        }) > 0;
+        ValuesOf(dataSet)) > 0;
 
     /// <summary>Gives the DataSet its next version, for a change of something that belongs to it.</summary>
     public void Touch(string id, DateTimeOffset now) =>
@@ -78,6 +50,23 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     /// <summary>Takes the next fence number of the DataSet: greater than that of every run before.</summary>
     public long NextFence(string id) =>
         database.Find<long>("UPDATE datasets SET last_fence = last_fence + 1 WHERE id = @id RETURNING last_fence", new { id });
+
+    private static object ValuesOf(DataSetConfiguration dataSet) => new
+    {
+        dataSet.Id,
+        dataSet.Name,
+        dataSet.Connector,
+        dataSet.AccountId,
+        Details = dataSet.Details.GetRawText(),
+        dataSet.DetailsVersion,
+        UpdateMethod = dataSet.UpdateMethod.ToString(),
+        Rules = dataSet.Rules.ToJson(),
+        dataSet.Description,
+        Tags = JsonSerializer.Serialize(dataSet.Tags),
+        dataSet.Version,
+        dataSet.CreatedAt,
+        dataSet.UpdatedAt,
+    };
 
     private sealed record Row
     {

@@ -47,6 +47,7 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
             CheckNotInUse(dataSetId);
             File.Delete(PathOf(dataSetId));
             File.Delete(PathOf(dataSetId) + ".wal");
+            CheckpointJournal.Forget(PathOf(dataSetId));
             Forget(dataSetId, entry);
         }
     }

@@ -29,12 +29,16 @@ internal static class Pages
         GalleryPages.Map(server);
         AccountPages.Map(server);
         CredentialPages.Map(server);
+        SignInPages.Map(server);
+        ClientPages.Map(server);
+        InvitationPages.Map(server);
         RunsPages.Map(server);
         NewDataSetPages.Map(server);
         DraftPages.Map(server);
         DraftPosts.Map(server);
         DataSetSettingsPages.Map(server);
         DataSetPanePages.Map(server);
+        DataSetSchedulePages.Map(server);
         Api.Api.Map(server);
         HealthPages.Map(server);
         Metrics.Map(server);

@@ -19,6 +19,9 @@ internal static class Server
 {
     public const string DefaultAddress = "http://127.0.0.1:5080";
 
+    /// <summary>The largest request: a form with a thousand chosen DataSets, a schema or a configuration is far smaller.</summary>
+    private const long MostBytes = 8 * 1024 * 1024;
+
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(9);
 
     /// <summary>Builds the server; the caller starts it.</summary>
@@ -33,7 +36,7 @@ internal static class Server
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddEnvironmentVariables();
-        builder.WebHost.UseKestrelCore().UseUrls(CheckLoopback(address));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = MostBytes).UseUrls(CheckLoopback(address));
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
@@ -46,6 +49,7 @@ internal static class Server
         builder.Services.AddHostedService<SchedulerHost>();
         builder.Services.AddHostedService<BackfillHost>();
         builder.Services.AddHostedService<RunsHost>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountProbe>());
         var server = builder.Build();
         server.UseResponseCompression();
         server.Use(server.Services.GetRequiredService<Failures>().HandleAsync);
@@ -65,6 +69,7 @@ internal static class Server
         CurrentActor.Value = Actor.Host;
         _ = server.Services.GetRequiredService<ConnectorCatalog>();
         await server.Services.GetRequiredService<RunReconciler>().ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        server.Services.GetRequiredService<IdempotencyStore>().FreeAbandoned();
         if (!server.Services.GetRequiredService<WorkerSettings>().IsInProcess)
         {
             server.Services.GetRequiredService<WorkerPool>().Replenish();

@@ -10,6 +10,11 @@ internal sealed class BitlyApi(ConnectorContext context)
 {
     public const string OwnUser = "the account's own user";
 
+    private int _sent;
+
+    /// <summary>How many requests are sent at most; null for any number.</summary>
+    public int? MostRequests { get; init; }
+
     /// <summary>Asks for <paramref name="what"/>, an object in a sentence such as "the clicks of Bitlink bit.ly/abc", at an address relative to the base address.</summary>
     public async Task<T> GetAsync<T>(string uri, string what, CancellationToken cancellationToken)
     {
@@ -44,6 +49,12 @@ internal sealed class BitlyApi(ConnectorContext context)
 
     private async Task<T> SendAsync<T>(HttpRequestMessage request, string what, CancellationToken cancellationToken)
     {
+        if (_sent++ >= MostRequests)
+        {
+            throw new ConnectorException(
+                FailureKind.Details, $"The run has sent the {MostRequests} requests that Most Requests allows before it was done, the next for {what}. Allow more, or choose less.");
+        }
+
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         using var response = await context.Http.SendAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
@@ -87,9 +98,9 @@ internal sealed class BitlyApi(ConnectorContext context)
             $"The account's Bitly plan does not include {what}. Choose another report or upgrade the plan."),
         (403, _) => (
             FailureKind.Details,
-            $"Bitly does not let this account read {what}: it belongs to another account, or to a group that the account's user cannot see. Check the Bitly Link or the Group."),
-        (404, _) => (FailureKind.Details, $"Bitly does not know {what}. Check the Bitly Link or the Group for a typing error."),
-        (410, _) => (FailureKind.Details, $"Bitly has no longer {what}: the Bitlink was deleted."),
+            $"Bitly does not let this account read {what}: it belongs to another account, or to a group that the account's user cannot see. Check the Bitly Link, QR Code, Group or Organization."),
+        (404, _) => (FailureKind.Details, $"Bitly does not know {what}. Check the Bitly Link, QR Code, Group or Organization for a typing error."),
+        (410, _) => (FailureKind.Details, $"Bitly has no longer {what}: it was deleted."),
         (400 or 417 or 422, _) => (FailureKind.Details, $"Bitly refuses the request for {what}: {refusal.Reason}"),
         ( >= 500, _) => (FailureKind.Source, $"Bitly is not available at the moment ({status}) while reading {what}. Try again later."),
         _ => (FailureKind.Source, $"Bitly answered {status} when asked for {what}: {refusal.Reason}"),

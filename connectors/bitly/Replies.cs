@@ -1,43 +1,19 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ConnectorPlatform.Connectors.Bitly;
 
 internal sealed record User(string? Login, string? Name, string? DefaultGroupGuid);
 
-internal sealed record Group(string Guid, string? Name)
+internal sealed record Group(string Guid, string? Name, string? OrganizationGuid)
 {
     public string Label => string.IsNullOrWhiteSpace(Name) ? Guid : Name;
 }
 
 internal sealed record GroupsReply(IReadOnlyList<Group>? Groups);
 
+internal sealed record OrganizationsReply(IReadOnlyList<Group>? Organizations);
+
 internal sealed record TagsReply(IReadOnlyList<string>? Tags);
-
-internal sealed record CampaignsReply(IReadOnlyList<CampaignsReply.Campaign>? Campaigns)
-{
-    internal sealed record Campaign
-    {
-        [Key]
-        [Description("The campaign's GUID in Bitly.")]
-        public string Guid { get; init; } = "";
-
-        public string? GroupGuid { get; init; }
-
-        public string? Name { get; init; }
-
-        public string? Description { get; init; }
-
-        public DateTimeOffset? Created { get; init; }
-
-        public DateTimeOffset? Modified { get; init; }
-
-        [Description("Login of the user who made the campaign.")]
-        public string? CreatedBy { get; init; }
-    }
-}
 
 /// <summary>How a reply says it was counted: the units are those that Bitly had, which may be fewer than asked.</summary>
 internal record Echo
@@ -58,7 +34,11 @@ internal sealed record LinkClicksReply(IReadOnlyList<LinkClicksReply.Bucket>? Li
     internal sealed record Bucket([property: JsonConverter(typeof(BitlyTime))] DateTimeOffset? Date, long Clicks);
 }
 
-internal sealed record TotalClicksReply(long TotalClicks) : Echo;
+internal sealed record TotalReply(long TotalClicks, long TotalScans) : Echo
+{
+    /// <summary>A reply has one of both.</summary>
+    public long Total => TotalClicks + TotalScans;
+}
 
 internal sealed record GroupClicksReply(IReadOnlyList<GroupClicksReply.Bucket>? Data) : Echo
 {
@@ -70,7 +50,16 @@ internal sealed record ShortensReply(IReadOnlyList<ShortensReply.Bucket>? Metric
     internal sealed record Bucket([property: JsonConverter(typeof(BitlyTime))] DateTimeOffset? Key, long Value);
 }
 
-internal sealed record Metric(string? Value, long Clicks);
+/// <summary>Bitly calls the count <c>clicks</c>, that of a QR code <c>scans</c>.</summary>
+internal sealed record Metric(string? Value, long Clicks, long Scans)
+{
+    public long Count => Clicks + Scans;
+}
+
+internal sealed record ScansReply(IReadOnlyList<ScansReply.Bucket>? Scans) : Echo
+{
+    internal sealed record Bucket([property: JsonConverter(typeof(BitlyTime))] DateTimeOffset? Date, long Scans);
+}
 
 internal sealed record MetricsReply(IReadOnlyList<Metric>? Metrics) : Echo;
 
@@ -81,9 +70,17 @@ internal sealed record NetworksReply(IReadOnlyList<NetworksReply.Network>? Refer
 
 internal sealed record CitiesReply(IReadOnlyList<CitiesReply.Place>? Metrics, CitiesReply.Rest? OtherMetrics) : Echo
 {
-    internal sealed record Place(string? City, string? Subregion, string? Region, string? Country, long Clicks);
+    internal sealed record Place(string? City, string? Subregion, string? Region, string? Country, long Clicks, long Scans)
+    {
+        public long Count => Clicks + Scans;
+    }
 
-    internal sealed record Rest(long OtherCityClicks, long NoCityClicks);
+    internal sealed record Rest(long OtherCityClicks, long OtherCityScans, long NoCityClicks, long NoCityScans)
+    {
+        public long OtherCities => OtherCityClicks + OtherCityScans;
+
+        public long NoCity => NoCityClicks + NoCityScans;
+    }
 }
 
 /// <summary>The device stands in <c>device_type</c>, in some replies in <c>value</c>.</summary>
@@ -105,54 +102,4 @@ internal sealed record EngagementsReply(IReadOnlyList<EngagementsReply.Bucket>? 
 internal sealed record SortedLinksReply(IReadOnlyList<SortedLinksReply.Entry>? SortedLinks, IReadOnlyList<BitlinkBody>? Links) : Echo
 {
     internal sealed record Entry(string Id, long Clicks);
-}
-
-internal sealed record LinkListReply(IReadOnlyList<BitlinkBody>? Links, LinkListReply.Page? Pagination)
-{
-    internal sealed record Page(string? Next, string? SearchAfter);
-}
-
-/// <summary>A Bitlink as Bitly describes it.</summary>
-internal sealed record BitlinkBody
-{
-    public string Id { get; init; } = "";
-
-    public string? Link { get; init; }
-
-    public string? LongUrl { get; init; }
-
-    public string? Title { get; init; }
-
-    [JsonConverter(typeof(BitlyTime))]
-    public DateTimeOffset? CreatedAt { get; init; }
-
-    public string? CreatedBy { get; init; }
-
-    public string? ClientId { get; init; }
-
-    public bool? Archived { get; init; }
-
-    public bool? IsDeleted { get; init; }
-
-    [JsonConverter(typeof(BitlyTime))]
-    public DateTimeOffset? ExpirationAt { get; init; }
-
-    public IReadOnlyList<string>? Tags { get; init; }
-
-    public IReadOnlyList<string>? CustomBitlinks { get; init; }
-
-    public IReadOnlyList<string>? CampaignIds { get; init; }
-
-    public IReadOnlyList<string>? LaunchpadIds { get; init; }
-
-    public IReadOnlyList<string>? QrCodeIds { get; init; }
-
-    public JsonElement? Deeplinks { get; init; }
-
-    public JsonElement? DynamicRouting { get; init; }
-
-    public IReadOnlyDictionary<string, string?>? References { get; init; }
-
-    /// <summary>The last part of the group's address.</summary>
-    public string? GroupGuid => References?.GetValueOrDefault("group")?.Split('/')[^1];
 }

@@ -3,6 +3,16 @@ using ConnectorPlatform.Connectors.Bitly.Reports;
 
 namespace ConnectorPlatform.Connectors.Bitly;
 
+/// <summary>What is done for clicks that Bitly counts only after a unit has ended.</summary>
+internal enum LateClicks
+{
+    /// <summary>A unit is read some hours after its end, once.</summary>
+    Wait,
+
+    /// <summary>A unit is read after its end, and again by later runs.</summary>
+    ReadAgain,
+}
+
 /// <summary>The details form's values.</summary>
 internal sealed record ReportDetails
 {
@@ -30,6 +40,14 @@ internal sealed record ReportDetails
     /// <summary>A group's GUID; empty for the account's default group.</summary>
     public string? Group { get; init; }
 
+    /// <summary>An organization's GUID; empty for the group's.</summary>
+    public string? Organization { get; init; }
+
+    /// <summary>A QR code's id; empty for all of the group.</summary>
+    public string? QrCode { get; init; }
+
+    public bool HasQrCode => !string.IsNullOrWhiteSpace(QrCode);
+
     public TimeUnit Unit { get; init; } = TimeUnit.Day;
 
     /// <summary>-1 for all.</summary>
@@ -43,6 +61,11 @@ internal sealed record ReportDetails
 
     /// <summary>Whether a series goes on where the last run ended.</summary>
     public bool? OnlyNew { get; init; }
+
+    public LateClicks LateClicks { get; init; }
+
+    /// <summary>How many requests the run may take; null for as many as Bitly lets the account.</summary>
+    public int? MostRequests { get; init; }
 
     /// <summary>Null for the report's own default.</summary>
     public bool? RollUp { get; init; }

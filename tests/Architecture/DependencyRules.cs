@@ -31,7 +31,7 @@ public sealed class DependencyRules
         ["Certification"] = ["Runs", "Connectors", "Forms", "Http"],
 
         // Exit codes say who must act after an HTTP failure, and the demonstration reads the examples of the sample data.
-        ["Cli"] = ["Audit", "Authoring", "Certification", "Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets", "Schedules", "Notices", "Web"],
+        ["Cli"] = ["Audit", "Authoring", "Certification", "Runs", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices", "Web"],
     };
 
     /// <summary>Types of <c>Http</c> that <c>Connectors</c> may name: plain records of the manifest, and the check of a header's template.</summary>

@@ -20,6 +20,8 @@ public sealed class HouseRules
         "connector-host/Audit/",
         "connector-host/DataSets/",
         "connector-host/Accounts/AccountStore.cs",
+        "connector-host/Accounts/OAuth/",
+        "connector-host/Accounts/Invitations/",
         "connector-host/Runs/RunStore.cs",
         "connector-host/Runs/Backfills/BackfillStore.cs",
         "connector-host/Runs/Drafts/DraftStore.cs",

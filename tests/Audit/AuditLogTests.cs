@@ -4,6 +4,7 @@ using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Metadata;
+using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Tests.Support;
 
@@ -19,7 +20,7 @@ public sealed class AuditLogTests : IAsyncDisposable
     private MetadataDatabase Database => _platform.Part<MetadataDatabase>();
 
     /// <summary>Tables whose changes leave lines, and those of which nobody needs any.</summary>
-    private static readonly string[] Audited = ["accounts", "datasets", "dataset_changes", "runs", "backfills", "notice_rules", "platform_settings"];
+    private static readonly string[] Audited = ["accounts", "grants", "account_invitations", "oauth_clients", "datasets", "dataset_changes", "runs", "backfills", "notice_rules", "platform_settings"];
 
     private static readonly string[] Unaudited =
     [
@@ -33,7 +34,7 @@ public sealed class AuditLogTests : IAsyncDisposable
         "schedule_revision", "schedule_log", "backfill_slices", "notice_troubles", "notice_trouble_datasets", "notice_outbox", "notice_attempts", "notice_ended_runs", "menu_labels", "idempotency_keys",
 
         // Nothing yet.
-        "drafts",
+        "drafts", "pending_sign_ins",
     ];
 
     public ValueTask DisposeAsync() => _platform.DisposeAsync();
@@ -124,6 +125,23 @@ public sealed class AuditLogTests : IAsyncDisposable
 
         Assert.Equal(["zone", "smtp"], Log.Find(new AuditSearch { Subject = "setting" }, null, 10).Select(line => line.SubjectName));
         Assert.All(Log.Find(new AuditSearch(), null, 10), line => Assert.DoesNotContain("a-secret-value", line.After ?? "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_backfill_tells_each_of_its_moves()
+    {
+        var dataSet = _platform.AddDataSet("hello");
+        Database.Execute(
+            "INSERT INTO backfills (id, dataset_id, first_day, last_day, unit, fields, details_version, state, created_at, updated_at) " +
+            "VALUES ('one', @Id, '2025-03-01', '2025-03-03', 'Day', '{}', 1, 'Running', @CreatedAt, @CreatedAt)",
+            new { dataSet.Id, dataSet.CreatedAt });
+
+        _platform.Part<BackfillStore>().TryMove("one", BackfillState.Paused, null);
+        _platform.Part<BackfillStore>().TryMove("one", BackfillState.Cancelled, null);
+
+        Assert.Equal(
+            [("backfill changed", """{"state":"Cancelled"}"""), ("backfill changed", """{"state":"Paused"}"""), ("backfill begun", """{"from":"2025-03-01","to":"2025-03-03"}"""), ("added", null)],
+            Log.Find(new AuditSearch { Subject = dataSet.Id }, null, 10).Select(line => (line.Action, line.Action == "added" ? null : line.After)));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed partial class CanaryWalkTests : IAsyncLifetime
 
     private static readonly string[] Secrets =
     [
-        Canary.For("token"), Canary.For("next-token"), Canary.For("refused-token"), Canary.For("hook"), Canary.For("signing-key-of-the-hook"), Canary.For("mail-password"),
+        Canary.For("token"), Canary.For("client-secret"), Canary.For("next-token"), Canary.For("refused-token"), Canary.For("hook"), Canary.For("signing-key-of-the-hook"), Canary.For("mail-password"),
     ];
 
     private readonly CollectedLog _log = new();
@@ -74,6 +74,7 @@ public sealed partial class CanaryWalkTests : IAsyncLifetime
     {
         var account = await PostAsync("/accounts", new { name = "Canary", connector = "hello", credentials = new { access_token = Canary.For("token") }, check = false }, ("Idempotency-Key", "canary-1"));
         var rule = await PostAsync("/notice-rules", new { name = "Hook", on = new[] { "failure" }, channel = "webhook", url = $"http://127.0.0.1:9/{Uri.EscapeDataString(Canary.For("hook"))}", signingKey = Canary.For("signing-key-of-the-hook") });
+        (await _api.SendAsync("PUT", "/connectors/bitly/oauth-client", new { clientId = "client", clientSecret = Canary.For("client-secret") })).Is(200);
         await PostAsync("/notice-rules", new
         {
             name = "Mail",

@@ -14,15 +14,12 @@ public sealed class RecordingTests
     private static readonly string? Folder =
         Repository.Shared is { } shared && Directory.Exists(Path.Combine(shared, "bitly", "recordings")) ? Path.Combine(shared, "bitly", "recordings") : null;
 
-    /// <summary>Recordings of what no report reads.</summary>
+    /// <summary>Recordings of what the connector does not do: signing in is the host's.</summary>
     private static readonly HashSet<string> NotRead =
     [
-        "philnash-bitly-v4/get_group_referring_networks.json",
-        "philnash-bitly-v4/get_organizations.json",
         "philnash-bitly-v4/oauth_access_token_bad_code_401.json",
         "philnash-bitly-v4/oauth_access_token_code_200.json",
         "philnash-bitly-v4/oauth_access_token_password_200.json",
-        "tanepiper-node-bitly-replay/post_bitlinks_200.json",
     ];
 
     /// <summary>Reports with their rows and the sum of their counts.</summary>
@@ -42,7 +39,9 @@ public sealed class RecordingTests
         { "philnash-bitly-v4/get_countries_group_or_bitlink.json", "user_countries", true, 2, 78 },
         { "philnash-bitly-v4/get_countries_group_or_bitlink.json", "link_countries", true, 2, 78 },
         { "philnash-bitly-v4/get_group_bitlinks_clicks_sorted.json", "popular_links", true, 2, 358 },
+        { "philnash-bitly-v4/get_group_referring_networks.json", "referring_networks", true, 4, 181 },
         { "philnash-bitly-v4/get_shorten_counts_group_or_organization.json", "shorten_counts", false, 2, 3 },
+        { "philnash-bitly-v4/get_shorten_counts_group_or_organization.json", "organization_shorten_counts", false, 2, 3 },
         { "tanepiper-node-bitly-replay/get_bitlink_clicks_day_units-1_200.json", "link_clicks", false, 30, 3 },
         { "tanepiper-node-bitly-replay/get_bitlink_countries_200.json", "link_countries", true, 1, 3 },
         { "tanepiper-node-bitly-replay/get_bitlink_referrers_200.json", "link_referrers", true, 2, 3 },
@@ -62,6 +61,7 @@ public sealed class RecordingTests
     {
         { "philnash-bitly-v4/get_bitlink.json", "def456" },
         { "tanepiper-node-bitly-replay/get_bitlink_200.json", "8sBebUiuV1s" },
+        { "tanepiper-node-bitly-replay/post_bitlinks_200.json", "8sBebUiuV1s" },
         { "tanepiper-node-bitly-replay/post_expand_200.json", null },
     };
 
@@ -77,10 +77,10 @@ public sealed class RecordingTests
     {
         var run = Run(_ => Reply(file));
 
-        var read = await run.ReadAsync(new { report, bitly_link = "bit.ly/abc", group = "g", units = -1, time_zone = "UTC", roll_up = rollUp });
+        var read = await run.ReadAsync(new { report, bitly_link = "bit.ly/abc", group = "g", organization = "o", units = -1, time_zone = "UTC", roll_up = rollUp });
 
         Assert.Equal(rows, read.Count);
-        Assert.Equal(total, read.Sum(row => (long)row[report == "shorten_counts" ? "shortens" : "clicks"]!));
+        Assert.Equal(total, read.Sum(row => (long)row[report.EndsWith("shorten_counts", StringComparison.Ordinal) ? "shortens" : "clicks"]!));
         Assert.Empty(run.Reporter.Warnings);
     }
 
@@ -139,6 +139,17 @@ public sealed class RecordingTests
     }
 
     [Fact]
+    public async Task The_recorded_organizations_are_offered()
+    {
+        IConnector connector = new BitlyConnector();
+        var context = Run(_ => Reply("philnash-bitly-v4/get_organizations.json")).Context(JsonElement.Parse("{}"));
+
+        Assert.Equal(
+            [new MenuOption("abc123", "testorg")],
+            await connector.GetMenuAsync(new MenuRequest("organizations"), context, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void Every_recording_is_replayed_or_known_not_to_be_read()
     {
         Assert.SkipWhen(Folder is null, Absent);
@@ -148,6 +159,7 @@ public sealed class RecordingTests
         [
             "philnash-bitly-v4/get_user.json",
             "philnash-bitly-v4/get_groups.json",
+            "philnash-bitly-v4/get_organizations.json",
             .. Reports.Select(row => row.Data.Item1),
             .. Refusals.Select(row => row.Data.Item1),
             .. Bitlinks.Select(row => row.Data.Item1),

@@ -202,7 +202,41 @@ public sealed class SamplesTests
             Assert.Equal((report, all), (report, await TotalAsync(report, unit, units, NewYork)));
         }
 
-        Assert.Equal(all, await SampleTape.Run().TotalAsync(Request("group_engagements", unit, units, NewYork, rollUp: false), "engagements"));
+        var scans = await ScansAsync("qr_code_scans", unit, units, rollUp: false);
+        Assert.True(scans > 0);
+        var engagements = Request("group_engagements", unit, units, NewYork, rollUp: false);
+        Assert.Equal(all + scans, await SampleTape.Run().TotalAsync(engagements, "engagements"));
+        Assert.Equal((all, scans), (await SampleTape.Run().TotalAsync(engagements), await SampleTape.Run().TotalAsync(engagements, "scans")));
+    }
+
+    [Theory]
+    [InlineData("day", 7)]
+    [InlineData("day", 30)]
+    [InlineData("week", 4)]
+    [InlineData("month", 3)]
+    public async Task Whatever_splits_the_scans_of_a_groups_QR_codes_adds_up_to_them(string unit, int units)
+    {
+        var scans = await ScansAsync("qr_code_scans", unit, units, rollUp: false);
+
+        Assert.Equal(scans, await ScansAsync("qr_code_scans", unit, units, rollUp: true));
+        foreach (var report in new[] { "qr_code_scan_browsers", "qr_code_scan_cities", "qr_code_scan_countries", "qr_code_scan_device_systems" })
+        {
+            Assert.Equal((report, scans), (report, await ScansAsync(report, unit, units, rollUp: true)));
+        }
+    }
+
+    [Theory]
+    [InlineData("day", 30)]
+    [InlineData("week", 4)]
+    public async Task The_shortens_of_the_organization_are_those_of_its_groups(string unit, int units)
+    {
+        var shortens = 0L;
+        foreach (var group in new[] { MainGroup, "Bq8FernhilB" })
+        {
+            shortens += await SampleTape.Run().TotalAsync(new { report = "shorten_counts", group, unit, units, time_zone = NewYork }, "shortens");
+        }
+
+        Assert.Equal(shortens, await SampleTape.Run().TotalAsync(Request("organization_shorten_counts", unit, units, NewYork, rollUp: false), "shortens"));
     }
 
     [Fact]
@@ -218,6 +252,15 @@ public sealed class SamplesTests
     }
 
     [Fact]
+    public async Task Links_and_QR_codes_are_found_by_title_and_by_address()
+    {
+        Assert.Contains(new MenuOption("go.example.com/8KQggJn", "Drift Tent 2P in-store poster (go.example.com/8KQggJn)"), await FindAsync("bitlinks", "drift tent"));
+        Assert.Equal("go.example.com/8KQggJn", Assert.Single(await FindAsync("bitlinks", "https://go.example.com/8KQggJn")).Value);
+        Assert.Equal("Qq8Window", Assert.Single(await FindAsync("qr_codes", "window")).Value);
+        Assert.Equal(new MenuOption("Oq8Fernhill", "Fernhill"), Assert.Single(await FindAsync("organizations", "")));
+    }
+
+    [Fact]
     public async Task Tags_and_campaigns_of_a_group_are_offered()
     {
         IConnector connector = new BitlyConnector();
@@ -226,6 +269,17 @@ public sealed class SamplesTests
         Assert.Contains(new MenuOption("repair-week", "repair-week"), await connector.GetMenuAsync(new MenuRequest("tags"), context, TestContext.Current.CancellationToken));
         Assert.Equal([new MenuOption("Camp7cLoyal", "Loyalty Club")], await connector.GetMenuAsync(new MenuRequest("campaigns", "club"), context, TestContext.Current.CancellationToken));
     }
+
+    /// <summary>The second lines are left out.</summary>
+    private static async Task<IEnumerable<MenuOption>> FindAsync(string menu, string search)
+    {
+        IConnector connector = new BitlyConnector();
+        var options = await connector.GetMenuAsync(new MenuRequest(menu, search), SampleTape.Run().Context(JsonElement.Parse("{}")), TestContext.Current.CancellationToken);
+        return options.Select(option => option with { Description = null });
+    }
+
+    private static Task<long> ScansAsync(string report, string unit, int units, bool rollUp) =>
+        SampleTape.Run().TotalAsync(Request(report, unit, units, NewYork, rollUp), "scans");
 
     private static Task<long> TotalAsync(string report, string unit, int units, string zone, bool? rollUp = null) =>
         SampleTape.Run().TotalAsync(Request(report, unit, units, zone, rollUp));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ConnectorPlatform.Connectors.Bitly;
 using CsCheck;
@@ -30,6 +29,13 @@ public sealed class TimeZoneTests
                 new Window(unit, units, ReportZone.Parse(JsonSerializer.SerializeToElement(zone)), now),
                 [.. hours.DistinctBy(hour => hour.Item1).Select(hour => new Point(current.AddHours(-hour.Item1), hour.Item2))]);
         });
+
+    /// <summary>Every series with its count.</summary>
+    private static readonly (string Report, string Measure)[] Measures =
+    [
+        ("link_clicks", "clicks"), ("user_clicks", "clicks"), ("shorten_counts", "shortens"), ("organization_shorten_counts", "shortens"),
+        ("link_engagements", "engagements"), ("group_engagements", "engagements"), ("qr_code_scans", "scans"),
+    ];
 
     [Fact]
     public void Rebucketed_hours_lose_nothing_inside_the_window() => AnySeries.Sample(series =>
@@ -72,9 +78,8 @@ public sealed class TimeZoneTests
     public async Task Rolled_up_is_the_sum_of_what_is_not() => await AnySeries.SampleAsync(
         async series =>
         {
-            foreach (var report in new[] { "link_clicks", "user_clicks", "shorten_counts" })
+            foreach (var (report, measure) in Measures)
             {
-                var measure = report == "shorten_counts" ? "shortens" : "clicks";
                 var rows = await series.Run().TotalAsync(series.Details(report, rollUp: false), measure);
                 Assert.Equal((report, rows), (report, await series.Run().TotalAsync(series.Details(report, rollUp: true), measure)));
             }
@@ -111,28 +116,14 @@ public sealed class TimeZoneTests
             report,
             bitly_link = "bit.ly/abc",
             group = "g",
+            organization = "o",
+            qr_code = "q",
             unit = Window.NameOf(Window.Unit),
             units = Window.Units,
             time_zone = Window.Zone.Name,
             roll_up = rollUp,
         };
 
-        public BitlyRun Run() => new(new ReplyingHandler(request => (200, Answer(request.RequestUri!))), Window.Now);
-
-        /// <summary>Bitly's hourly replies: the current hour is the first of the units.</summary>
-        private string Answer(Uri uri)
-        {
-            var units = int.Parse(uri.Query.Split("units=")[1].Split('&')[0], CultureInfo.InvariantCulture);
-            Assert.Contains("unit=hour", uri.Query, StringComparison.Ordinal);
-            var oldest = units < 0 ? DateTimeOffset.MinValue : ReportZone.Utc.StartOf(TimeUnit.Hour, Window.Now).AddHours(1 - units);
-            var hours = Hours.Where(hour => hour.Start >= oldest).Select(hour => (Start: BitlyTime.Format(hour.Start), hour.Count)).ToList();
-            return JsonSerializer.Serialize<object>(uri.AbsolutePath switch
-            {
-                "/v4/groups/g/clicks" => new { unit = "hour", units, data = hours.Select(hour => new { ts = hour.Start, count = hour.Count }) },
-                "/v4/groups/g/shorten_counts" => new { unit = "hour", units, metrics = hours.Select(hour => new { key = hour.Start, value = hour.Count }) },
-                "/v4/bitlinks/bit.ly/abc/clicks" => new { unit = "hour", units, link_clicks = hours.Select(hour => new { date = hour.Start, clicks = hour.Count }) },
-                _ => new { unit = "hour", units, total_clicks = hours.Sum(hour => hour.Count) },
-            });
-        }
+        public BitlyRun Run() => new FakeBitly(Window.Now, Hours).Run();
     }
 }

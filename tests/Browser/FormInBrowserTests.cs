@@ -141,6 +141,33 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
     }
 
     [Fact]
+    public async Task A_menu_suggests_to_who_types_and_leaves_what_was_typed()
+    {
+        var page = await OpenAsync("/dev/forms");
+        await page.FillAsync("#field-suggested", "typed");
+        await page.WaitUntilAsync("document.querySelectorAll('#field-suggested--choices option').length >= 6");
+
+        await page.FillAsync("#field-suggested--search", "suggestions 4");
+        await page.WaitUntilAsync("document.querySelectorAll('#field-suggested--choices option').length <= 2");
+
+        Assert.Equal("typed", await page.InputValueAsync("#field-suggested"));
+        Assert.Equal("suggestions-4", await page.EvaluateAsync<string>("document.querySelector('#field-suggested').list.options[document.querySelector('#field-suggested').list.options.length - 1].value"));
+    }
+
+    [Fact]
+    public async Task Without_scripts_a_button_brings_the_suggestions_and_keeps_what_was_typed()
+    {
+        var page = await OpenAsync(BitlyDetails, withScripts: false);
+        await page.SelectOptionAsync("#field-report", "link_information");
+        await page.ClickAsync("text=Update form");
+        await page.FillAsync("#field-bitly_link", "bit.ly/typed");
+        await page.ClickAsync("text=Load the choices");
+
+        Assert.Equal("bit.ly/typed", await page.InputValueAsync("#field-bitly_link"));
+        Assert.True(await page.Locator("#field-bitly_link--choices option").CountAsync() > 1);
+    }
+
+    [Fact]
     public async Task Rows_are_added_and_removed_and_keep_what_was_typed()
     {
         var page = await OpenAsync("/dev/forms");
@@ -180,6 +207,23 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         await page.ClickAsync("[role=alert] a[href='#field-name']");
         Assert.Equal("field-name", await page.EvaluateAsync<string>("document.activeElement.id"));
         Assert.Equal("true", await page.GetAttributeAsync("#field-name", "aria-invalid"));
+    }
+
+    [Fact]
+    public async Task A_schema_is_uploaded_and_its_form_shown()
+    {
+        var page = await OpenAsync("/dev/forms");
+        await page.SetInputFilesAsync("#file", new FilePayload
+        {
+            Name = "details.json",
+            MimeType = "application/json",
+            Buffer = System.Text.Encoding.UTF8.GetBytes(FormSamples.Schema(""" "properties": { "planet": { "type": "string", "title": "Planet <b>Earth</b>" } } """).GetRawText()),
+        });
+        await page.ClickAsync("text=Show the form");
+
+        await page.Locator("#field-planet").WaitForAsync();
+        Assert.Contains("Planet <b>Earth</b>", await page.InnerTextAsync("label[for=field-planet]"), StringComparison.Ordinal);
+        Assert.Contains("\"planet\"", await page.InputValueAsync("#schema"), StringComparison.Ordinal);
     }
 
     [Fact]

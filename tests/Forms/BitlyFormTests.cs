@@ -12,7 +12,7 @@ public sealed class BitlyFormTests
 
     private static readonly Gen<JsonElement> Data =
         Gen.Select(
-            Gen.OneOf("report", "report", "links", "bitly_link", "bitly_links", "tag", "campaign", "destination", "group", "unit", "units", "last_day", "time_zone", "roll_up", "only_new", "domains", "unknown"),
+            Gen.OneOf("report", "report", "links", "bitly_link", "bitly_links", "tag", "campaign", "destination", "group", "unit", "units", "last_day", "time_zone", "roll_up", "only_new", "late_clicks", "organization", "qr_code", "most_requests", "domains", "unknown"),
             Gen.OneOf(
                 Gen.OneOf(Reports.Select(row => $"\"{row.Data.Item1}\"").ToArray()),
                 Gen.OneOf("true", "false", "null", "-1", "0", "30", "\"minute\"", "\"day\"", "\"\"", "\"one\"", "\"list\"", "\"group\"", "\"tag\"", "\"campaign\"", "\"destination\"", "[]", "{}", "[\"a.example\"]")))
@@ -41,6 +41,7 @@ public sealed class BitlyFormTests
         { "user_countries", "User Countries", $"/group {Period}", true },
         { "bitlinks", "Bitlinks", "/group", null },
         { "campaigns", "Campaigns", "/group", null },
+        { "channels", "Channels", "/group", null },
         { "group_cities", "Group Cities", $"/group {Period}", true },
         { "group_devices", "Group Devices", $"/group {Period}", true },
         { "group_engagements", "Group Engagements", $"/group {Period} /only_new", false },
@@ -48,7 +49,15 @@ public sealed class BitlyFormTests
         { "link_devices", "Link Devices", $"/links /bitly_link {Period}", true },
         { "link_engagements", "Link Engagements", $"/links /bitly_link {Period} /only_new", false },
         { "link_referrer_names", "Link Referrer Names", $"/links /bitly_link {Period}", true },
+        { "organization_shorten_counts", "Organization Shorten Counts", $"/organization {Period} /only_new", false },
+        { "qr_codes", "QR Codes", "/group", null },
+        { "qr_code_scans", "QR Code Scans", $"/group /qr_code /most_requests {Period} /only_new", false },
+        { "qr_code_scan_browsers", "QR Code Scan Browsers", $"/group /qr_code /most_requests {Period}", true },
+        { "qr_code_scan_cities", "QR Code Scan Cities", $"/group /qr_code /most_requests {Period}", true },
+        { "qr_code_scan_countries", "QR Code Scan Countries", $"/group /qr_code /most_requests {Period}", true },
+        { "qr_code_scan_device_systems", "QR Code Scan Device Systems", $"/group /qr_code /most_requests {Period}", true },
         { "referring_networks", "Referring Networks", $"/group {Period}", true },
+        { "usage_and_limits", "Usage and Limits", "/group", null },
     };
 
     [Theory]
@@ -58,13 +67,13 @@ public sealed class BitlyFormTests
         var settled = Details.Settle($$"""{"report":"{{report}}"}""");
 
         string[] shown = ["/report", .. fields.Split(' ')];
-        string[] required = [.. shown.Except(["/links", "/group", "/last_day", "/only_new", "/domains"])];
+        string[] required = [.. shown.Except(["/links", "/group", "/organization", "/qr_code", "/most_requests", "/last_day", "/only_new", "/domains"])];
         Assert.Equal(shown, settled.Visible);
         Assert.Equal(required, settled.Required);
         Assert.Equal(rollUp, settled.Data.Member("roll_up")?.GetBoolean());
         Assert.Equal(title, settled.Fields["/report"].TitleOf(JsonSerializer.SerializeToElement(report)));
         Assert.Equal(
-            new[] { "/links", "/bitly_link", "/bitly_links", "/tag", "/campaign", "/destination", "/group", "/unit", "/units", "/last_day", "/time_zone", "/roll_up", "/only_new", "/domains" }.Except(shown).Order(StringComparer.Ordinal),
+            new[] { "/links", "/bitly_link", "/bitly_links", "/tag", "/campaign", "/destination", "/group", "/organization", "/qr_code", "/most_requests", "/unit", "/units", "/last_day", "/time_zone", "/roll_up", "/only_new", "/late_clicks", "/domains" }.Except(shown).Order(StringComparer.Ordinal),
             settled.Hidden.Keys.Order(StringComparer.Ordinal));
     }
 
@@ -88,11 +97,11 @@ public sealed class BitlyFormTests
     }
 
     [Theory]
-    [InlineData("list", "/bitly_links", "/bitly_links")]
-    [InlineData("group", "/group", "")]
-    [InlineData("tag", "/group /tag", "/tag")]
-    [InlineData("campaign", "/group /campaign", "/campaign")]
-    [InlineData("destination", "/group /destination", "/destination")]
+    [InlineData("list", "/bitly_links /most_requests", "/bitly_links")]
+    [InlineData("group", "/group /most_requests", "")]
+    [InlineData("tag", "/group /tag /most_requests", "/tag")]
+    [InlineData("campaign", "/group /campaign /most_requests", "/campaign")]
+    [InlineData("destination", "/group /destination /most_requests", "/destination")]
     public void Many_links_take_the_place_of_the_one_link(string links, string fields, string required)
     {
         var settled = Details.Settle($$"""{"report":"link_information","links":"{{links}}","bitly_link":"bit.ly/a"}""");
@@ -100,6 +109,16 @@ public sealed class BitlyFormTests
         Assert.Equal(["/report", "/links", .. fields.Split(' ')], settled.Visible);
         Assert.Equal(["/report", .. required.Split(' ', StringSplitOptions.RemoveEmptyEntries)], settled.Required);
         Assert.Contains("/bitly_link", settled.Hidden.Keys);
+    }
+
+    [Fact]
+    public void Late_clicks_are_asked_about_only_where_a_report_goes_on_and_wait_unless_chosen_otherwise()
+    {
+        var settled = Details.Settle("""{"report":"user_clicks","only_new":true}""");
+
+        Assert.Contains("/late_clicks", settled.Visible);
+        Assert.Equal("wait", settled.Data.Text("late_clicks"));
+        Assert.Contains("/late_clicks", Details.Settle("""{"report":"user_clicks","only_new":false}""").Hidden.Keys);
     }
 
     [Fact]
@@ -175,7 +194,7 @@ public sealed class BitlyFormTests
 
         var settled = credentials.Settle("{}");
 
-        Assert.Equal(["/access_token"], settled.Required);
+        Assert.Equal(["/sign_in", "/access_token"], settled.Required);
         Assert.True(settled.Fields["/access_token"].IsSecret);
         Assert.Equal("Paste your Bitly access token.", Assert.Single(FormSamples.Validator().Validate(credentials, settled, UnknownNames.Refused)).Message);
     }

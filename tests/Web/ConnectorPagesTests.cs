@@ -31,7 +31,7 @@ public sealed class ConnectorPagesTests : IAsyncLifetime
     public async Task A_connectors_page_tells_its_reports_what_it_needs_and_its_versions()
     {
         var page = await _site.GetAsync("/connectors/bitly");
-        Assert.Contains("Reports (27)", page, StringComparison.Ordinal);
+        Assert.Contains("Reports (36)", page, StringComparison.Ordinal);
         Assert.Contains("Link Referrers by Domain", page, StringComparison.Ordinal);
         Assert.Contains("Access token", page, StringComparison.Ordinal);
         Assert.Contains("api-ssl.bitly.com", page, StringComparison.Ordinal);

@@ -43,6 +43,8 @@ public sealed partial class FormPresenterTests
         { """ "type": "array", "title": "T", "items": { "type": "object", "properties": { "b": { "type": "string", "title": "B" } } } """, """{"a":[{"b":"x"}]}""", "value=\"remove:/a/0\"" },
         { """ "type": "string", "title": "T", "x-options": { "source": "countries" } """, """{"a":"de"}""", "<option value=\"de\" selected>Germany</option>" },
         { """ "type": "string", "title": "T", "x-options": { "source": "countries" } """, "{}", "Loading the choices" },
+        { """ "type": "string", "title": "T", "x-widget": "combobox", "x-options": { "source": "countries", "allowCustom": true } """, """{"a":"typed"}""", "value=\"typed\" list=\"field-a--choices\"" },
+        { """ "type": "string", "title": "T", "x-widget": "combobox", "x-options": { "source": "countries" } """, "{}", "<select id=\"field-a\"" },
         { """ "type": "string", "title": "T", "x-options": { "source": "cities", "dependsOn": ["other"] } """, "{}", "Fill in Other first." },
     };
 
@@ -150,6 +152,19 @@ public sealed partial class FormPresenterTests
         Assert.Equal(7, all.Settled.Data.GetProperty("weekdays").GetArrayLength());
         FormSamples.SameJson("""["mon","tue","sometime"]""", pasted.Settled.Data.GetProperty("weekdays"));
         Assert.True(pasted.IsSubmit);
+    }
+
+    [Theory]
+    [InlineData("""{ "type": "integer", "title": "A", "default": 7 }""", "[]", true)]
+    [InlineData("""{ "type": "integer", "title": "A", "default": 7 }""", """["a"]""", false)]
+    [InlineData("""{ "type": "integer", "title": "A" }""", "[]", false)]
+    public void An_optional_field_says_what_holds_when_it_is_left_empty(string declaration, string required, bool isSaid)
+    {
+        var scene = FormPage.Scene(Form.Parse(FormSamples.Schema($$"""
+            "properties": { "a": {{declaration}} }, "required": {{required}}
+            """)));
+
+        Assert.Equal(isSaid, FormPage.Open(scene, "{}").Contains("Left empty, it is 7.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -62,6 +62,24 @@ public sealed class SiteTests
         }
     }
 
+    [Theory]
+    [InlineData("/settings/notices/new", "application/x-www-form-urlencoded")]
+    [InlineData("/api/v1/datasets", "application/json")]
+    public async Task A_request_that_is_too_large_is_refused_with_words(string path, string type)
+    {
+        await using var site = await SiteClient.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(new byte[(8 * 1024 * 1024) + 1]) };
+        request.Content.Headers.ContentType = new(type);
+
+        // The server does not read it to its end.
+        request.Headers.ExpectContinue = true;
+        request.Headers.Add("Origin", site.Address);
+        using var response = await site.Http.SendAsync(request, Cancellation);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Contains("at most 8 MB", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_foreign_host_name_is_refused()
     {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
@@ -19,9 +18,11 @@ internal sealed class DataSetFile : IDisposable
     // A sixth of DuckDB's own: what a run keeps in memory is a group of rows at a time, and so does not grow with the rows.
     public const int RowGroupSize = 20_480;
 
-    // The least that DuckDB allows. It takes a block a column at once, so that a table of a thousand columns fits; it rewrites the blocks of its own
-    // bookkeeping in place, and the fewer pages one has, the less a killed process can leave half written. A file keeps what it was made with.
-    private const int BlockSize = 16_384;
+    // The least that DuckDB allows: it takes a block a column at once, and so a table of a thousand columns fits. A file keeps what it was made with.
+    private const int BlockBytes = 16_384;
+
+    // When the database would do it by itself. Reading a log takes as long as what wrote it.
+    private const long LongLog = 16L << 20;
 
     // DuckDB pins a whole group of rows to compress and write it, and needs room beside it.
     private const int RoomPerGroup = 3;
@@ -30,16 +31,15 @@ internal sealed class DataSetFile : IDisposable
     private const long RoomToSearch = 32L << 20;
     private const long RoomPerSearchedRow = 64;
 
-    // A block of the size that older files have, which the database needs at once for every column of a table that it fills or reads, however few the rows are.
-    private const long RoomPerColumn = 262_144;
-
-    // A block of that size for its values and one for its nulls, which the database needs at once for every column of a table that it writes down, however few the rows are.
-    private const long RoomToClosePerColumn = 2 * 262_144;
+    // Blocks that the database needs at once for every column of a table that it writes down, however few the rows are: one for its values and one for its nulls.
+    private const int BlocksPerColumnWritten = 2;
 
     // However wide the rows: half of the machine, so that a run fails in words before the system ends the host.
     private static readonly long MostReserved = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     private readonly DuckDBConnection _connection;
+    private readonly int _blockBytes;
+    private readonly Checkpoints _checkpoints;
 
     // Where DuckDB puts what memory does not hold; each process has its own, as only one of them gets the file.
     private readonly string _temporaries;
@@ -51,6 +51,8 @@ internal sealed class DataSetFile : IDisposable
     private DataSetFile(string path, DuckDBConnection connection, long reserved)
     {
         Path = path;
+        _blockBytes = File.Exists(path) ? FileLayout.BlockBytesOf(path) : BlockBytes;
+        _checkpoints = new Checkpoints(path, connection, _blockBytes);
         _temporaries = $"{System.IO.Path.GetFullPath(path)}.{Guid.NewGuid():N}.tmp";
         _connection = connection;
         _reserved = reserved;
@@ -69,28 +71,17 @@ internal sealed class DataSetFile : IDisposable
     {
         // Attached, as only then the size of row groups can be said.
         var connection = Engines.Take(memoryMegabytes);
-        var file = new DataSetFile(path, connection, (long)memoryMegabytes << 20);
         try
         {
-            // Said before the file is attached: what a killed process left in its log may need the room already.
-            connection.Run($"SET temp_directory = {SqlTypes.Literal(file._temporaries)}");
-            file.Attach();
-            file.ClearTemporaries();
-            Use(connection);
-            file.Guarded(() => FileFormat.Prepare(connection, path));
-
-            var head = file.Guarded(() => LedgerHead.Read(connection));
-            file.Commits = new CommitGuard(path, head);
-
-            // Who adds to wide rows needs room for them, however narrow his own are.
-            file.Reserve(head.RowBytes, head.Rows);
-            file.ReserveForColumns(head.Columns.Count);
+            CheckpointJournal.Restore(path);
+            var file = new DataSetFile(path, connection, (long)memoryMegabytes << 20);
+            file.Guarded(file.Open);
             return file;
         }
-        catch (DuckDBException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             connection.Dispose();
-            throw file.Explain(exception, exception.ErrorType);
+            throw new PlatformException(PlatformFault.Storage, $"The DataSet's file {path} cannot be used: {exception.Message}", exception);
         }
         catch
         {
@@ -99,10 +90,27 @@ internal sealed class DataSetFile : IDisposable
         }
     }
 
+    private void Open()
+    {
+        // Said before the file is attached: what a killed process left in its log may need the room already.
+        _connection.Run($"SET temp_directory = {SqlTypes.Literal(_temporaries)}");
+        Attach();
+        ClearTemporaries();
+        Use(_connection);
+        FileFormat.Prepare(_connection, Path);
+
+        var head = LedgerHead.Read(_connection);
+        Commits = new CommitGuard(Path, head);
+
+        // Who adds to wide rows needs room for them, however narrow his own are.
+        Reserve(head.RowBytes, head.Rows);
+        ReserveForColumns(head.Columns.Count);
+    }
+
     /// <summary>Attaches the file. Only then can it be asked how much its rows take, and what a killed process left in its log may take more than there is.</summary>
     private void Attach()
     {
-        var blocks = File.Exists(Path) ? "" : $", BLOCK_SIZE {BlockSize}";
+        var blocks = File.Exists(Path) ? "" : $", BLOCK_SIZE {BlockBytes}";
         while (true)
         {
             try
@@ -110,7 +118,7 @@ internal sealed class DataSetFile : IDisposable
                 _connection.Run($"ATTACH {SqlTypes.Literal(Path)} AS {Catalog} (TYPE duckdb, ROW_GROUP_SIZE {RowGroupSize}{blocks})");
                 return;
             }
-            catch (DuckDBException exception) when (IsOutOfMemory(exception.ErrorType, exception.Message) && _reserved < MostReserved)
+            catch (DuckDBException exception) when (DatabaseErrors.IsOutOfMemory(exception.ErrorType, exception.Message) && _reserved < MostReserved)
             {
                 Reserve(2 * _reserved);
             }
@@ -141,11 +149,23 @@ internal sealed class DataSetFile : IDisposable
         }
 
         // Whoever still has a connection would meet the next file in the same engine.
-        if (_diskWasFull || Volatile.Read(ref _connections) > 0 || !TryReserveToClose() || !Engines.TryReturn(_connection, Catalog))
+        if (Volatile.Read(ref _connections) > 0)
+        {
+            _connection.Dispose();
+            return;
+        }
+
+        CheckpointFrom(logBytes: 1);
+        if (_diskWasFull || !Engines.TryReturn(_connection, Catalog))
         {
             _connection.Dispose();
         }
+
+        _checkpoints.Dispose();
     }
+
+    /// <summary>Writes what was committed from the log into the tables when there is much of it.</summary>
+    public void ShortenLog() => CheckpointFrom(LongLog);
 
     /// <summary>Makes room for a group of rows. Never less than there was: somebody may be using it.</summary>
     /// <param name="rowBytes">What a row takes, roughly.</param>
@@ -153,27 +173,31 @@ internal sealed class DataSetFile : IDisposable
     public void Reserve(long rowBytes, long rows) => Reserve(RoomPerGroup * rowBytes * Math.Min(rows, RowGroupSize));
 
     /// <summary>Makes room for the columns of a table that is filled or read. Never less than there was.</summary>
-    public void ReserveForColumns(long columns) => Reserve(RoomPerColumn * columns);
+    public void ReserveForColumns(long columns) => Reserve(_blockBytes * columns);
 
     /// <summary>Makes room for rows to be found by others and taken away. Never less than there was.</summary>
     /// <param name="rows">The rows that look for others, and those that may be found.</param>
     public void ReserveForSearch(long rows) => Reserve(RoomToSearch + (RoomPerSearchedRow * rows));
 
-    /// <summary>
-    /// Makes room for what was committed to be written from the log into the tables. Without it the database leaves that to whoever opens the file next, without a word,
-    /// and reading the log takes him much longer.
-    /// </summary>
-    private bool TryReserveToClose()
+    // It need not succeed: the log keeps what was committed, though reading it takes whoever opens the file next much longer.
+    private void CheckpointFrom(long logBytes)
     {
+        if (_checkpoints.LogBytes < logBytes)
+        {
+            return;
+        }
+
         try
         {
-            Reserve(RoomToClosePerColumn * Guarded(() => Ledger.CountAllColumns(_connection)));
-            return true;
+            lock (_connection)
+            {
+                Reserve(BlocksPerColumnWritten * _blockBytes * Guarded(() => Ledger.CountAllColumns(_connection)));
+                Guarded(_checkpoints.Run);
+            }
         }
-        catch (PlatformException)
+        catch (Exception exception) when (exception is PlatformException or IOException or UnauthorizedAccessException)
         {
-            // A file that is broken is closed as it is; its log keeps what was committed.
-            return false;
+            // Too little memory or room on the disk, or a file that is broken.
         }
     }
 
@@ -212,46 +236,11 @@ internal sealed class DataSetFile : IDisposable
         }
     }
 
-    private PlatformException Explain(DbException exception, DuckDBErrorType errorType)
+    private PlatformException Explain(Exception exception, DuckDBErrorType errorType)
     {
-        var text = exception.Message;
-        if (text.Contains("lock on file", StringComparison.OrdinalIgnoreCase))
-        {
-            return new PlatformException(PlatformFault.Busy, $"Another process has the DataSet's file {Path} open: {FirstLine(text)}", exception);
-        }
-
-        // The last is what the database says of rows that neither memory nor the disk has room for.
-        if (text.Contains("No space left", StringComparison.OrdinalIgnoreCase) || text.Contains("disk full", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("max_temp_directory_size", StringComparison.OrdinalIgnoreCase))
-        {
-            _diskWasFull = true;
-            return new PlatformException(PlatformFault.Storage, $"The disk that holds {Path} is full. Nothing was changed; free some space and run again.", exception);
-        }
-
-        if (text.Contains("File too large", StringComparison.OrdinalIgnoreCase))
-        {
-            return new PlatformException(
-                PlatformFault.Storage, $"The file {Path} may not become larger: the disk or a limit of the user forbids it. Nothing was changed; raise the limit and run again.", exception);
-        }
-
-        if (IsOutOfMemory(errorType, text))
-        {
-            return new PlatformException(
-                PlatformFault.Storage, $"The rows of {Path} are too wide for the memory that there is ({FirstLine(text)}). Nothing was changed; raise the setting DataSets:MemoryMegabytes.", exception);
-        }
-
-        return errorType switch
-        {
-            DuckDBErrorType.Transaction => new PlatformException(PlatformFault.Busy, $"Another run changed the DataSet's file {Path} at the same time: {FirstLine(text)}", exception),
-            _ => new PlatformException(PlatformFault.Storage, $"The DataSet's file {Path}: {FirstLine(text)}", exception),
-        };
+        _diskWasFull |= DatabaseErrors.IsDiskFull(exception.Message);
+        return DatabaseErrors.Explain(Path, exception, errorType);
     }
-
-    // A commit says only in its text why it failed.
-    private static bool IsOutOfMemory(DuckDBErrorType errorType, string text) =>
-        errorType == DuckDBErrorType.OutOfMemory
-        || text.Contains("failed to pin", StringComparison.OrdinalIgnoreCase)
-        || text.Contains("could not allocate block", StringComparison.OrdinalIgnoreCase);
 
     // Of processes that were killed: whoever has the file's lock is alone with them.
     private void ClearTemporaries()
@@ -280,6 +269,4 @@ internal sealed class DataSetFile : IDisposable
     }
 
     private static void Use(DuckDBConnection connection) => connection.Run($"USE {Catalog}; SET TimeZone = 'UTC'");
-
-    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 }

@@ -207,6 +207,7 @@ internal sealed class DataSetWriter : IDisposable
         _transaction = null;
         _staging = null;
         _checkpoint = null;
+        _file.ShortenLog();
     }
 
     private (CommitResult Result, LedgerHead Next) Publish(WriterOptions options, LedgerHead head, Arrival arrival, JsonElement? checkpoint, bool isFinal)

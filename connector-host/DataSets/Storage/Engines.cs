@@ -28,6 +28,10 @@ internal static class Engines
         // One thread: a run writes with one, and each further one keeps memory of its own.
         var connection = new DuckDBConnection($"DataSource=:memory:;memory_limit={limit};threads=1");
         connection.Open();
+
+        // They could not be taken back: Checkpoints does them.
+        connection.Run("SET checkpoint_threshold = '1TB'");
+        connection.Run("PRAGMA disable_checkpoint_on_shutdown");
         return connection;
     }
 

@@ -48,12 +48,57 @@ END;
 
 CREATE TRIGGER audit_account_replaced AFTER UPDATE OF credentials ON accounts WHEN NEW.credentials IS NOT OLD.credentials BEGIN
     INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, before, after)
-    VALUES ('credentials replaced', 'account', NEW.id, NEW.name, json_object('credentials', '•••'), json_object('credentials', '•••'));
+    VALUES (CASE WHEN NEW.updated_at IS OLD.updated_at THEN 'credentials encrypted anew' ELSE 'credentials replaced' END,
+            'account', NEW.id, NEW.name, json_object('credentials', '•••'), json_object('credentials', '•••'));
 END;
 
 CREATE TRIGGER audit_account_removed AFTER DELETE ON accounts BEGIN
     INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, before)
     VALUES ('removed', 'account', OLD.id, OLD.name, json_object('name', OLD.name, 'connector', OLD.connector, 'credentials', '•••'));
+END;
+
+CREATE TRIGGER audit_grant_made AFTER INSERT ON grants BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name)
+    SELECT 'access granted', 'account', id, name FROM accounts WHERE id = NEW.account_id;
+END;
+
+CREATE TRIGGER audit_grant_changed AFTER UPDATE OF tokens ON grants WHEN NEW.version <> OLD.version BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name)
+    SELECT 'access renewed', 'account', id, name FROM accounts WHERE id = NEW.account_id;
+END;
+
+CREATE TRIGGER audit_grant_removed AFTER DELETE ON grants BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name)
+    SELECT 'access given up', 'account', id, name FROM accounts WHERE id = OLD.account_id;
+END;
+
+CREATE TRIGGER audit_invitation_made AFTER INSERT ON account_invitations BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, after)
+    VALUES ('colleague asked', 'account', coalesce(NEW.account_id, NEW.id), coalesce((SELECT name FROM accounts WHERE id = NEW.account_id), 'a new account'),
+            json_object('connector', NEW.connector, 'expiresAt', NEW.expires_at));
+END;
+
+CREATE TRIGGER audit_invitation_used AFTER UPDATE OF used_at ON account_invitations WHEN NEW.used_at IS NOT OLD.used_at AND NEW.used_at IS NOT NULL BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, after)
+    VALUES ('colleague''s link used', 'account', coalesce(NEW.account_id, NEW.id), coalesce((SELECT name FROM accounts WHERE id = NEW.account_id), 'a new account'),
+            json_object('connector', NEW.connector));
+END;
+
+CREATE TRIGGER audit_oauth_client_made AFTER INSERT ON oauth_clients BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, after)
+    VALUES ('OAuth client set', 'connector', NEW.connector, NEW.connector, json_object('clientId', NEW.client_id, 'clientSecret', iif(NEW.client_secret IS NULL, NULL, '•••')));
+END;
+
+CREATE TRIGGER audit_oauth_client_changed AFTER UPDATE ON oauth_clients WHEN NEW.updated_at IS NOT OLD.updated_at BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, before, after)
+    VALUES ('OAuth client set', 'connector', NEW.connector, NEW.connector,
+            json_object('clientId', OLD.client_id, 'clientSecret', iif(OLD.client_secret IS NULL, NULL, '•••')),
+            json_object('clientId', NEW.client_id, 'clientSecret', iif(NEW.client_secret IS NULL, NULL, '•••')));
+END;
+
+CREATE TRIGGER audit_oauth_client_removed AFTER DELETE ON oauth_clients BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, before)
+    VALUES ('OAuth client removed', 'connector', OLD.connector, OLD.connector, json_object('clientId', OLD.client_id, 'clientSecret', iif(OLD.client_secret IS NULL, NULL, '•••')));
 END;
 
 -- Details are not told whole, as a form may ask for secrets in them; their changes come from the history, which hides those.

@@ -19,6 +19,7 @@ internal static class Api
         services.AddSingleton<AccountOperations>();
         services.AddSingleton<DataSetOperations>();
         services.AddSingleton<ScheduleOperations>();
+        services.AddSingleton<BackfillOperations>();
         services.AddSingleton<RunOperations>();
         services.AddSingleton<RunRequestOperations>();
         services.AddSingleton<QuarantineOperations>();
@@ -26,6 +27,7 @@ internal static class Api
         services.AddSingleton<NoticeOperations>();
         services.AddSingleton<SettingsOperations>();
         services.AddSingleton<AuditOperations>();
+        services.AddSingleton<OAuthClientOperations>();
         return services;
     }
 
@@ -37,8 +39,10 @@ internal static class Api
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
         ConnectorOperations.Map(api);
         AccountOperations.Map(api);
+        OAuthClientOperations.Map(api);
         DataSetOperations.Map(api);
         ScheduleOperations.Map(api);
+        BackfillOperations.Map(api);
         RunOperations.Map(api);
         RunRequestOperations.Map(api);
         QuarantineOperations.Map(api);
@@ -60,7 +64,7 @@ internal static class Api
 
         if (endpoint.Metadata.OfType<IAcceptsMetadata>().Any())
         {
-            statuses.AddRange([StatusCodes.Status400BadRequest, StatusCodes.Status415UnsupportedMediaType]);
+            statuses.AddRange([StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType]);
         }
 
         var told = endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Select(answer => answer.StatusCode).ToHashSet();

@@ -31,6 +31,7 @@ internal sealed class DataSetOperations(
         var operations = api.ServiceProvider.GetRequiredService<DataSetOperations>();
         var group = api.MapGroup("").WithTags("DataSets");
         group.MapGet("/datasets", operations.List).Is("listDataSets", "List the DataSets").Fails(StatusCodes.Status400BadRequest);
+        group.MapGet("/tags", operations.Tags).Is("listTags", "List the tags of DataSets", "A DataSet's own are given and changed with the DataSet.").Fails(StatusCodes.Status400BadRequest);
         group.MapPost("/datasets", operations.Add)
             .Is("createDataSet", "Create a DataSet", "It is empty until it has run.")
             .Example(new { name = "Link clicks", connector = "hello", account = "sample", details = new { }, updateMethod = "replace" })
@@ -77,6 +78,9 @@ internal sealed class DataSetOperations(
         });
         return TypedResults.Ok(page.At([.. found.DataSets.Select(DataSetItemView.Of)], found.Found));
     }
+
+    private Ok<ListPage<TagView>> Tags([AsParameters] PageQuery page) => TypedResults.Ok(page.Of(
+        listing.Tags().Select(tag => new TagView(tag.Value, tag.Count)).OrderBy(tag => tag.Tag, StringComparer.OrdinalIgnoreCase), tag => tag.Tag, StringComparer.OrdinalIgnoreCase));
 
     private Created<DataSetView> Add(JsonBody<DataSetBody> body, HttpResponse response)
     {

@@ -30,7 +30,6 @@ internal sealed class DataSetPages(SiteRenderer site, DataSetHeader header, Data
         using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
         var columns = lease.Reader.Columns();
         var recent = runs.Of(dataSet.Id, RunsCounted);
-        var ended = recent.Where(run => run.IsEnded && run.Trigger is not (RunTrigger.Undo or RunTrigger.Replay)).ToList();
         var lastSuccess = recent.FirstOrDefault(run => run.IsSuccess);
         var model = new
         {
@@ -43,7 +42,7 @@ internal sealed class DataSetPages(SiteRenderer site, DataSetHeader header, Data
             UpdateMethod = dataSet.UpdateMethod.ToString(),
             Size = Words.Size(new FileInfo(files.PathOf(dataSet.Id)) is { Exists: true } file ? file.Length : 0),
             LastSuccess = lastSuccess?.EndedAt,
-            SuccessRate = RunView.SuccessRate(ended),
+            SuccessRate = RunView.SuccessRate(RunView.Judged(recent)),
             Last = recent is [var last, ..] ? RunView.Of(last, dataSet.Name) : null,
         };
         return site.Page(context, header.Page(dataSet, "overview", "dataset-overview", model, error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest));

@@ -34,7 +34,7 @@ internal sealed class DataSetSettingsPages(
             dataSet.Id,
             dataSet.Description,
             Panes = settings.Lines(dataSet),
-            Schedules = planned.Select(ScheduleWords.Of).ToList(),
+            Schedules = planned.Select(schedule => new { schedule.Id, Words = ScheduleWords.Of(schedule) }).ToList(),
             IsPaused = planned.Count > 0 && planned.All(schedule => schedule.IsPaused),
             CopyName = duplication.SuggestName(dataSet.Name),
             Changes = changes.Of(id, ChangesShown).Select(change => new

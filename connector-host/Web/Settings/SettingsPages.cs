@@ -50,7 +50,6 @@ internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, Config
                 Zone = asked ?? current.Id,
                 Zones = PlatformZone.Names,
                 Now = time.GetUtcNow(),
-                ZoneName = current.Id,
                 Errors = error is null ? [] : new[] { new { Target = "zone", Message = error } },
             },
             error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);

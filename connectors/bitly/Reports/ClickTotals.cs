@@ -22,7 +22,7 @@ internal sealed class ClickTotals
         }
 
         _isWhole = listed.Count < Size;
-        _oldest = links.MinBy(link => link.Body?.CreatedAt)?.Id;
+        _oldest = links.MinBy(link => link.Born)?.Id;
     }
 
     public static async Task<ClickTotals?> ReadAsync(ReportRun run, IReadOnlyList<Subject> links, Slice slice, CancellationToken cancellationToken)

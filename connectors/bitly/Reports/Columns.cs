@@ -25,9 +25,13 @@ internal static class Columns
 
     public static Column Device { get; } = Key("device_type", "Kind of device, such as Desktop, Mobile or Tablet.");
 
+    public static Column DeviceSystem { get; } = Key("device_system", "Operating system of the device, such as iOS or Android.");
+
+    public static Column Browser { get; } = Key("browser", "Browser of the device.");
+
     public static Column Engagements { get; } = new("engagements", ColumnType.Integer) { Description = "Clicks on links, scans of QR codes and clicks on the buttons of Bitly's pages, together." };
 
-    public static Column Scans { get; } = new("scans", ColumnType.Integer) { Description = "Number of scans of the link's QR codes." };
+    public static Column Scans { get; } = new("scans", ColumnType.Integer) { Description = "Number of scans of QR codes." };
 
     public static Column ButtonClicks { get; } = new("button_clicks", ColumnType.Integer) { Description = "Number of clicks on buttons of a link-in-bio page." };
 

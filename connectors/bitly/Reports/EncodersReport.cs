@@ -56,6 +56,6 @@ internal sealed class EncodersReport(
     {
         var subject = Subject.OfLink(bitlink);
         var all = new Slice(TimeUnit.Day, -1);
-        return (await run.Api.GetAsync<TotalClicksReply>($"{subject.Path}/clicks/summary?{all.Query}", $"the clicks of {subject.Name}", cancellationToken)).TotalClicks;
+        return (await run.Api.GetAsync<TotalReply>($"{subject.Path}/clicks/summary?{all.Query}", $"the clicks of {subject.Name}", cancellationToken)).Total;
     }
 }

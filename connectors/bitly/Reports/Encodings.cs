@@ -57,7 +57,7 @@ internal sealed class Encodings(ReportRun run)
         {
             try
             {
-                links.AddRange(await new LinkPages(run, group, MostPages, "links of it may be missing", filter).ReadAllAsync(cancellationToken));
+                links.AddRange(await new ListPages<LinkListReply, BitlinkBody>(run, group, MostPages, "links of it may be missing", filter).ReadAllAsync(cancellationToken));
             }
             catch (ConnectorException exception) when (BitlyApi.IsRefusal(exception, HttpStatusCode.Forbidden, HttpStatusCode.NotFound))
             {

@@ -7,7 +7,7 @@ internal sealed class GroupLinks(ReportRun run, Subject group)
     private const int MostPages = 20;
 
     private readonly Dictionary<string, BitlinkBody> _links = new(StringComparer.Ordinal);
-    private readonly LinkPages _pages = new(run, group, MostPages, "some titles and addresses are empty");
+    private readonly ListPages<LinkListReply, BitlinkBody> _pages = new(run, group, MostPages, "some titles and addresses are empty");
 
     public BitlinkBody? this[string id] => _links.GetValueOrDefault(id);
 

@@ -52,8 +52,8 @@ internal sealed partial class LinkSelection(ReportRun run)
     {
         var group = await run.FindGroupAsync(cancellationToken);
         var (filter, isChosen, words) = Criterion(choice);
-        var links = await new LinkPages(run, group, MostPages, "links after these are missing", filter).ReadAllAsync(cancellationToken);
-        Subject[] chosen = [.. links.Where(isChosen).DistinctBy(link => link.Id).Select(link => Subject.OfLink(link.Id) with { Body = link })];
+        var links = await new ListPages<LinkListReply, BitlinkBody>(run, group, MostPages, "links after these are missing", filter).ReadAllAsync(cancellationToken);
+        Subject[] chosen = [.. links.Where(isChosen).DistinctBy(link => link.Id).Select(link => Subject.OfLink(link.Id) with { Body = link, Born = link.CreatedAt })];
         return chosen.Length > 0
             ? chosen
             : throw new ConnectorException(FailureKind.Details, $"The link list of {group.Name} has no Bitlink{words}. Choose others under Links.");

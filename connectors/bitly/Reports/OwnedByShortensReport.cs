@@ -25,7 +25,7 @@ internal sealed class OwnedByShortensReport() : Report(Scope.Group)
         run.Reporter.Info(
             "Bitly withdrew Popular Owned by Shortens with its API v3. Counted instead: the Bitlinks in the group's link list that were made in the period, by long URL. Deleted Bitlinks, and those of other groups, cannot be seen.");
         var (slices, window) = (run.Slices(), run.Window);
-        var made = (await new LinkPages(run, subject, MostPages, "older ones are not counted", Filter(window)).ReadAllAsync(cancellationToken))
+        var made = (await new ListPages<LinkListReply, BitlinkBody>(run, subject, MostPages, "older ones are not counted", Filter(window)).ReadAllAsync(cancellationToken))
             .Where(link => link.CreatedAt is { } at && at <= window.Now && (window.First is not { } first || at >= first))
             .Where(link => run.Domains.Hold(link.LongUrl))
             .DistinctBy(link => link.Id)

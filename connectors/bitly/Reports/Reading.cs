@@ -4,34 +4,45 @@ using System.Runtime.CompilerServices;
 
 namespace ConnectorPlatform.Connectors.Bitly.Reports;
 
-/// <summary>Reads a report on its group, its Bitlink, or each of many Bitlinks, of which one that fails does not stop the others.</summary>
+/// <summary>Reads a report on what it is about, or on each of many Bitlinks or QR codes, of which one that fails does not stop the others.</summary>
 internal sealed class Reading(ReportRun run, Report report)
 {
-    /// <summary>What Bitly's free plan allows.</summary>
-    private const int RequestsOfAMonth = 1000;
-
-    private const int RequestsOfAMinute = 100;
-
-    /// <summary>How many Bitlinks are named that could not be read.</summary>
+    /// <summary>How many are named that could not be read.</summary>
     private const int MostNamed = 20;
 
     public async IAsyncEnumerable<RecordBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var subjects = report.Scope == Scope.Group
-            ? [await run.FindGroupAsync(cancellationToken)]
-            : await new LinkSelection(run).FindAsync(run.Details.Links, cancellationToken);
+        var subjects = await FindSubjectsAsync(cancellationToken);
         run.Expect(subjects.Count * report.Steps(run));
-        var isOne = report.Scope == Scope.Group || run.Details.Links == LinkChoice.One;
-        await foreach (var batch in isOne ? report.ReadAsync(run, subjects[0], cancellationToken) : ReadManyAsync(subjects, cancellationToken))
+        await foreach (var batch in IsOfOne ? report.ReadAsync(run, subjects[0], cancellationToken) : ReadManyAsync(subjects, cancellationToken))
         {
             yield return batch;
         }
     }
 
+    /// <summary>Whether the user chose one thing, so that its failure is the run's.</summary>
+    private bool IsOfOne => report.Scope switch
+    {
+        Scope.Link => run.Details.Links == LinkChoice.One,
+        Scope.QrCode => run.Details.HasQrCode,
+        _ => true,
+    };
+
+    private string Noun => report.Scope == Scope.QrCode ? QrCodeListReply.Noun : LinkListReply.Noun;
+
+    private async Task<IReadOnlyList<Subject>> FindSubjectsAsync(CancellationToken cancellationToken) => report.Scope switch
+    {
+        Scope.Link => await new LinkSelection(run).FindAsync(run.Details.Links, cancellationToken),
+        Scope.QrCode => await new QrCodeSelection(run).FindAsync(cancellationToken),
+        Scope.Organization => [await run.FindOrganizationAsync(cancellationToken)],
+        _ => [await run.FindGroupAsync(cancellationToken)],
+    };
+
     private async IAsyncEnumerable<RecordBatch> ReadManyAsync(IReadOnlyList<Subject> links, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await report.PrepareAsync(run, links, cancellationToken);
-        TellCost(links.Count, report.CountRequests(run, links));
+        await new RequestBudget(run).CheckAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{links.Count:N0} {Noun}"), report.CountRequests(run, links), report.EndpointOf(run), cancellationToken);
         var refused = new List<ConnectorException>();
         foreach (var link in links)
         {
@@ -48,7 +59,7 @@ internal sealed class Reading(ReportRun run, Report report)
 
         if (refused.Count > MostNamed)
         {
-            run.Reporter.Warn($"{refused.Count - MostNamed} more Bitlinks could not be read either and are left out.");
+            run.Reporter.Warn($"{refused.Count - MostNamed} more {Noun} could not be read either and are left out.");
         }
     }
 
@@ -75,18 +86,6 @@ internal sealed class Reading(ReportRun run, Report report)
 
             // A link counts with all of its rows or with none.
             return [];
-        }
-    }
-
-    private void TellCost(int links, int requests)
-    {
-        var minutes = requests > RequestsOfAMinute ? $" They take at least {requests / RequestsOfAMinute} minutes." : "";
-        run.Reporter.Info(string.Create(CultureInfo.InvariantCulture, $"Reads {links:N0} Bitlinks with about {requests:N0} more requests to Bitly.{minutes}"));
-        if (requests > RequestsOfAMonth)
-        {
-            run.Reporter.Warn(string.Create(
-                CultureInfo.InvariantCulture,
-                $"This run takes about {requests:N0} requests; Bitly's free plan has {RequestsOfAMonth:N0} a month. Choose fewer Links, turn Roll Up on, or run it more seldom if the month's requests run out."));
         }
     }
 }

@@ -2,21 +2,6 @@ using System.Globalization;
 
 namespace ConnectorPlatform.Connectors.Bitly.Reports;
 
-/// <summary>The Bitlink or group that a report is about: its column, its address without a slash at the end, and how messages call it.</summary>
-internal sealed record Subject(Column Column, string Id, string Path, string Name)
-{
-    /// <summary>What the link list tells of a Bitlink that was found in it.</summary>
-    public BitlinkBody? Body { get; init; }
-
-    private static readonly Column Bitlink = new("bitlink", ColumnType.String) { IsKey = true, Description = "The Bitlink as domain/back-half." };
-
-    private static readonly Column Group = new("group_guid", ColumnType.String) { IsKey = true, Description = "The group's GUID in Bitly." };
-
-    public static Subject OfLink(string bitlink) => new(Bitlink, bitlink, $"bitlinks/{Bitly.Bitlink.ToPath(bitlink)}", $"Bitlink {bitlink}");
-
-    public static Subject OfGroup(string guid) => new(Group, guid, $"groups/{Uri.EscapeDataString(guid)}", $"group {guid}");
-}
-
 /// <summary>What a report needs while it is read.</summary>
 internal sealed class ReportRun
 {
@@ -35,10 +20,10 @@ internal sealed class ReportRun
     public ReportRun(ConnectorContext context)
     {
         Context = context;
-        Api = new BitlyApi(context);
         Reporter = new OnceReporter(context.Reporter);
         Encodings = new Encodings(this);
         Details = context.Read<ReportDetails>(context.Details);
+        Api = new BitlyApi(context) { MostRequests = Details.MostRequests };
         if (Details.Units is 0 or < -1 or > MostUnits)
         {
             throw new ConnectorException(
@@ -78,6 +63,21 @@ internal sealed class ReportRun
 
     public async Task<Subject> FindGroupAsync(CancellationToken cancellationToken) =>
         _group ??= Subject.OfGroup(await Api.FindGroupAsync(Details.Group, cancellationToken));
+
+    /// <summary>The chosen organization, or that of the group.</summary>
+    public async Task<Subject> FindOrganizationAsync(CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrWhiteSpace(Details.Organization))
+        {
+            return Subject.OfOrganization(Details.Organization.Trim());
+        }
+
+        var group = await FindGroupAsync(cancellationToken);
+        var guid = (await Api.GetAsync<Group>(group.Path, group.Name, cancellationToken)).OrganizationGuid;
+        return string.IsNullOrEmpty(guid)
+            ? throw new ConnectorException(FailureKind.Details, $"Bitly tells no organization of {group.Name}. Choose an Organization.")
+            : Subject.OfOrganization(guid);
+    }
 
     /// <summary>The requests of a report that Bitly itself never splits by unit: one when rolled up (the default), else one for each unit.</summary>
     public IReadOnlyList<Slice> Slices()

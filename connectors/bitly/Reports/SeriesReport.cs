@@ -21,6 +21,9 @@ internal sealed class SeriesReport<TReply>(
     /// <summary>An endpoint with the same reply for accounts whose plan lacks the first.</summary>
     public string? Fallback { get; init; }
 
+    /// <summary>More endpoints with the same reply, each for one more measure: what the first counts in part.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
+
     /// <summary>Rolled up, the clicks of many links of a group stand in one reply.</summary>
     public override async Task PrepareAsync(ReportRun run, IReadOnlyList<Subject> links, CancellationToken cancellationToken)
     {
@@ -29,6 +32,8 @@ internal sealed class SeriesReport<TReply>(
             run.Totals = await ClickTotals.ReadAsync(run, links, Asked(run.Window).Whole, cancellationToken);
         }
     }
+
+    public override string EndpointOf(ReportRun run) => Template(IsSummed(run) ? Summary! : endpoint);
 
     public override int CountRequests(ReportRun run, IReadOnlyList<Subject> links) => links.Count(link => run.Totals?.Of(link.Id) is null);
 
@@ -62,9 +67,9 @@ internal sealed class SeriesReport<TReply>(
         }
         else if (IsSummed(run))
         {
-            var reply = await run.Api.GetAsync<TotalClicksReply>($"{subject.Path}/{Summary}?{asked.Whole.Query}", What(subject), cancellationToken);
-            asked.TellCoverage(run.Reporter, reply, [], subject.Body?.CreatedAt);
-            table.Add(asked.Whole, reply, null, reply.TotalClicks);
+            var reply = await run.Api.GetAsync<TotalReply>($"{subject.Path}/{Summary}?{asked.Whole.Query}", What(subject), cancellationToken);
+            asked.TellCoverage(run.Reporter, reply, [], subject.Born);
+            table.Add(asked.Whole, reply, null, reply.Total);
         }
         else
         {
@@ -106,11 +111,32 @@ internal sealed class SeriesReport<TReply>(
         }
 
         var reply = await FetchAsync(run, subject, slice.Query, cancellationToken);
-        var buckets = read(reply).ToList();
-        List<List<Point>> series =
-            [.. measures.Select((_, i) => buckets.Select(bucket => new Point(bucket.Start ?? throw Timeless(subject), bucket.Counts[i])).ToList())];
-        asked.TellCoverage(run.Reporter, reply, series[0], subject.Body?.CreatedAt);
-        return (reply, [.. series.Select(points => (window.IsRebucketed ? window.Rebucket(points) : points.OrderBy(point => point.Start)).ToList())]);
+        var counts = new SortedDictionary<DateTimeOffset, long[]>();
+        Add(counts, reply, 0, subject);
+        foreach (var (index, part) in Parts.Index())
+        {
+            var more = await run.Api.GetAsync<TReply>($"{subject.Path}/{part}?{slice.Query}", What(subject), cancellationToken);
+            Add(counts, more, measures.Count - Parts.Count + index, subject);
+        }
+
+        List<List<Point>> series = [.. measures.Select((_, i) => counts.Select(entry => new Point(entry.Key, entry.Value[i])).ToList())];
+        asked.TellCoverage(run.Reporter, reply, series[0], subject.Born);
+        return (reply, window.IsRebucketed ? [.. series.Select(points => window.Rebucket(points).ToList())] : series);
+    }
+
+    /// <summary>Puts a reply's counts beside those that are there, from the given measure on.</summary>
+    private void Add(SortedDictionary<DateTimeOffset, long[]> counts, TReply reply, int first, Subject subject)
+    {
+        foreach (var (start, values) in read(reply))
+        {
+            var at = start ?? throw Timeless(subject);
+            if (!counts.TryGetValue(at, out var all))
+            {
+                counts[at] = all = new long[measures.Count];
+            }
+
+            values.CopyTo(all, first);
+        }
     }
 
     private ConnectorException Timeless(Subject subject) =>

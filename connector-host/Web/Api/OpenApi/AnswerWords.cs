@@ -14,6 +14,7 @@ internal static class AnswerWords
         "404" => "There is no such thing.",
         "409" => "It cannot be done now: something else holds it.",
         "412" => "Somebody else has changed it: read it again, and send the change with its new ETag.",
+        "413" => "The body is larger than 8 MB.",
         "415" => "The body is not sent as application/json.",
         "422" => "The Idempotency-Key was used for another request.",
         "428" => "The header If-Match is missing.",

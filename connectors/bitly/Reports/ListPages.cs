@@ -1,21 +1,22 @@
 namespace ConnectorPlatform.Connectors.Bitly.Reports;
 
-/// <summary>A group's link list, newest first, archived Bitlinks included.</summary>
+/// <summary>One of a group's lists, newest entries first, archived ones included.</summary>
 /// <param name="run">The run that reads it.</param>
 /// <param name="group">Whose list it is.</param>
 /// <param name="most">How many pages to read at most.</param>
 /// <param name="loss">What a list that was not read to its end means for the rows, as half a sentence.</param>
 /// <param name="filter">More of the query, with its ampersand.</param>
-internal sealed class LinkPages(ReportRun run, Subject group, int most, string loss, string filter = "")
+internal sealed class ListPages<TPage, TEntry>(ReportRun run, Subject group, int most, string loss, string filter = "")
+    where TPage : IListPage<TEntry>
 {
     private const int PageSize = 100;
 
     private readonly HashSet<string> _cursors = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _links = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private string? _next = "";
 
     /// <summary>The next page; null after the last.</summary>
-    public async Task<IReadOnlyList<BitlinkBody>?> NextAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TEntry>?> NextAsync(CancellationToken cancellationToken)
     {
         if (_next is null)
         {
@@ -26,28 +27,28 @@ internal sealed class LinkPages(ReportRun run, Subject group, int most, string l
         if (!_cursors.Add(_next) || _cursors.Count > most)
         {
             _next = null;
-            run.Reporter.Warn($"The link list of {group.Name} was read for {_links.Count} Bitlinks only; {loss}.");
+            run.Reporter.Warn($"The {TPage.Title} of {group.Name} was read for {_read.Count} {TPage.Noun} only; {loss}.");
             return null;
         }
 
-        var page = await run.Api.GetAsync<LinkListReply>(
-            $"{group.Path}/bitlinks?size={PageSize}&archived=both{filter}" + (_next.Length > 0 ? $"&search_after={Uri.EscapeDataString(_next)}" : ""),
-            $"the link list of {group.Name}",
+        var page = await run.Api.GetAsync<TPage>(
+            $"{group.Path}/{TPage.Endpoint}?size={PageSize}&archived=both{filter}" + (_next.Length > 0 ? $"&search_after={Uri.EscapeDataString(_next)}" : ""),
+            $"the {TPage.Title} of {group.Name}",
             cancellationToken);
         _next = string.IsNullOrEmpty(page.Pagination?.SearchAfter) ? null : page.Pagination.SearchAfter;
-        _links.UnionWith((page.Links ?? []).Select(link => link.Id));
-        return page.Links ?? [];
+        _read.UnionWith((page.Entries ?? []).Select(TPage.IdOf));
+        return page.Entries ?? [];
     }
 
     /// <summary>All pages in one list.</summary>
-    public async Task<List<BitlinkBody>> ReadAllAsync(CancellationToken cancellationToken)
+    public async Task<List<TEntry>> ReadAllAsync(CancellationToken cancellationToken)
     {
-        var links = new List<BitlinkBody>();
+        var entries = new List<TEntry>();
         while (await NextAsync(cancellationToken) is { } page)
         {
-            links.AddRange(page);
+            entries.AddRange(page);
         }
 
-        return links;
+        return entries;
     }
 }

@@ -1,0 +1,40 @@
+using DuckDB.NET.Native;
+
+namespace ConnectorPlatform.Host.DataSets.Storage;
+
+/// <summary>What the database says of a file that it cannot use, in plain words.</summary>
+internal static class DatabaseErrors
+{
+    public static PlatformException Explain(string file, Exception exception, DuckDBErrorType errorType)
+    {
+        var text = exception.Message;
+        var (fault, message) =
+            text.Contains("lock on file", StringComparison.OrdinalIgnoreCase)
+                ? (PlatformFault.Busy, $"Another process has the DataSet's file {file} open: {FirstLine(text)}")
+            : IsDiskFull(text)
+                ? (PlatformFault.Storage, $"The disk that holds {file} is full. Nothing was changed; free some space and run again.")
+            : text.Contains("File too large", StringComparison.OrdinalIgnoreCase)
+                ? (PlatformFault.Storage, $"The file {file} may not become larger: the disk or a limit of the user forbids it. Nothing was changed; raise the limit and run again.")
+            : IsOutOfMemory(errorType, text)
+                ? (PlatformFault.Storage, $"The rows of {file} are too wide for the memory that there is ({FirstLine(text)}). Nothing was changed; raise the setting DataSets:MemoryMegabytes.")
+            : text.Contains("Corrupt database file", StringComparison.OrdinalIgnoreCase)
+                ? (PlatformFault.Storage, $"The DataSet's file {file} is damaged ({FirstLine(text)}). It is left as it is: restore it, with the file {Path.GetFileName(file)}.wal if there is one, from a backup of the data folder, or delete the DataSet and create it again.")
+            : errorType == DuckDBErrorType.Transaction
+                ? (PlatformFault.Busy, $"Another run changed the DataSet's file {file} at the same time: {FirstLine(text)}")
+            : (PlatformFault.Storage, $"The DataSet's file {file}: {FirstLine(text)}");
+        return new PlatformException(fault, message, exception);
+    }
+
+    // The last is what the database says of rows that neither memory nor the disk has room for.
+    public static bool IsDiskFull(string text) =>
+        text.Contains("No space left", StringComparison.OrdinalIgnoreCase) || text.Contains("disk full", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("max_temp_directory_size", StringComparison.OrdinalIgnoreCase);
+
+    // A commit says only in its text why it failed.
+    public static bool IsOutOfMemory(DuckDBErrorType errorType, string text) =>
+        errorType == DuckDBErrorType.OutOfMemory
+        || text.Contains("failed to pin", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("could not allocate block", StringComparison.OrdinalIgnoreCase);
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
+}
