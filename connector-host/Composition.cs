@@ -2,6 +2,7 @@ using System.Net;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Accounts.Invitations;
 using ConnectorPlatform.Host.Accounts.OAuth;
+using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.Authoring;
 using ConnectorPlatform.Host.Authoring.Dev;
 using ConnectorPlatform.Host.Authoring.Recording;
@@ -44,7 +45,8 @@ internal static class Composition
         services.AddSingleton(provider => DataFolder.Open(dataFolder, WrappingKey.Read(provider.GetRequiredService<IConfiguration>(), "Keys:WrappingKey")));
         services.AddSingleton(provider => provider.GetRequiredService<DataFolder>().KeyRing);
         services.AddSingleton<SecretRotation>();
-        services.AddSingleton(provider => MetadataDatabase.Open(provider.GetRequiredService<DataFolder>()));
+        services.AddSingleton(DatabaseFrom);
+        services.AddSingleton<AuditLog>();
 
         services.AddSingleton<ConnectorSettings>();
         services.AddSingleton(FormCheckFrom);
@@ -217,7 +219,10 @@ internal static class Composition
             provider.GetRequiredService<PackageStore>(),
             Path.Combine(provider.GetRequiredService<DataFolder>().Root, "connectors.lock.json"),
             provider.GetRequiredService<FormCheck>(),
-            provider.GetRequiredService<PackageTrust>()));
+            provider.GetRequiredService<PackageTrust>())
+        {
+            Changed = (before, after) => ConnectorAudit.Record(provider.GetRequiredService<AuditLog>(), before, after),
+        });
         services.AddSingleton<DataSetImpact>();
         services.AddSingleton<UpgradeCheck>(provider => (package, cancellationToken) =>
             provider.GetRequiredService<DataSetImpact>().ObjectionsToAsync(package, cancellationToken));
@@ -237,6 +242,13 @@ internal static class Composition
             provider.GetRequiredService<PackageIntake>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(CatalogFrom);
+    }
+
+    private static MetadataDatabase DatabaseFrom(IServiceProvider provider)
+    {
+        var database = MetadataDatabase.Open(provider.GetRequiredService<DataFolder>());
+        database.Follow = new AuditTrail(database, provider.GetRequiredService<TimeProvider>()).Follow;
+        return database;
     }
 
     // Without workers a connector shows what it is at its first run.

@@ -30,6 +30,7 @@ internal static class Api
         services.AddSingleton<SettingsOperations>();
         services.AddSingleton<PeopleOperations>();
         services.AddSingleton<ShareOperations>();
+        services.AddSingleton<AuditOperations>();
         services.AddSingleton<OAuthClientOperations>();
         return services;
     }
@@ -54,6 +55,7 @@ internal static class Api
         SettingsOperations.Map(api.Area(Permission.Read, Permission.Operate));
         PeopleOperations.Map(api.Area(Permission.Administer, Permission.Administer));
         ShareOperations.Map(api.Area(Permission.Write, Permission.Write));
+        AuditOperations.Map(api.Area(Permission.Administer, Permission.Administer));
     }
 
     /// <summary>What every operation of its kind can answer.</summary>
