@@ -21,6 +21,8 @@ using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Notices;
 using ConnectorPlatform.Host.Notices.Channels;
 using ConnectorPlatform.Host.Notices.Storage;
+using ConnectorPlatform.Host.People;
+using ConnectorPlatform.Host.People.Storage;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Runs.Drafts;
@@ -43,7 +45,7 @@ internal static class Composition
         services.AddSingleton(provider => DataFolder.Open(dataFolder, WrappingKey.Read(provider.GetRequiredService<IConfiguration>(), "Keys:WrappingKey")));
         services.AddSingleton(provider => provider.GetRequiredService<DataFolder>().KeyRing);
         services.AddSingleton<SecretRotation>();
-        services.AddSingleton(DatabaseFrom);
+        services.AddSingleton(provider => AuditTrail.OpenDatabase(provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AuditLog>();
 
         services.AddSingleton<ConnectorSettings>();
@@ -57,6 +59,7 @@ internal static class Composition
         services.AddSingleton<HttpLimits>();
         services.AddSingleton<SourceHttp>();
 
+        services.AddPeople();
         services.AddAccounts();
         services.AddSingleton<DataSetConfigurationStore>();
         services.AddSingleton<DataSetChangeStore>();
@@ -114,6 +117,23 @@ internal static class Composition
         return services;
     }
 
+    private static void AddPeople(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<SignInOptions>("SignIn"));
+        services.AddSingleton<PersonStore>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<OneTimeLinkStore>();
+        services.AddSingleton<SignInAttempts>();
+        services.AddSingleton<ApiTokenStore>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<SignIn>();
+        services.AddSingleton<PeopleSetup>();
+        services.AddSingleton<ProviderSignIn>();
+        services.AddSingleton<ShareStore>();
+        services.AddSingleton<GroupStore>();
+        services.AddSingleton<Access>();
+    }
+
     private static void AddAccounts(this IServiceCollection services)
     {
         services.AddSingleton<AccountStore>();
@@ -165,13 +185,11 @@ internal static class Composition
         services.AddSingleton<NoticeSending>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NoticeCourier>(provider, SendingFrom(provider)));
         services.AddSingleton<RunNotices>();
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<NoticeDelivery>(provider, LookFrom(provider)));
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<NoticeDelivery>(provider, (Action)provider.GetRequiredService<RunNotices>().LookAtEndedRuns));
     }
 
     private static Func<NoticeRule, Notice, CancellationToken, Task<SendingResult>> SendingFrom(IServiceProvider provider) =>
         provider.GetRequiredService<NoticeSending>().SendAsync;
-
-    private static Action LookFrom(IServiceProvider provider) => provider.GetRequiredService<RunNotices>().LookAtEndedRuns;
 
     private static void AddSchedules(this IServiceCollection services)
     {
@@ -222,13 +240,6 @@ internal static class Composition
             provider.GetRequiredService<PackageIntake>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(CatalogFrom);
-    }
-
-    private static MetadataDatabase DatabaseFrom(IServiceProvider provider)
-    {
-        var database = MetadataDatabase.Open(provider.GetRequiredService<DataFolder>());
-        database.Follow = new AuditTrail(database, provider.GetRequiredService<TimeProvider>()).Follow;
-        return database;
     }
 
     // Without workers a connector shows what it is at its first run.

@@ -39,6 +39,8 @@ internal static class CommandLine
         KeyCommands.AddTo(root);
         NoticeCommands.AddTo(root);
         AuditCommands.AddTo(root);
+        PersonCommands.AddTo(root);
+        TokenCommands.AddTo(root);
         ServerCommands.AddTo(root);
         RecordCommand.AddTo(root);
         DevCommand.AddTo(root);

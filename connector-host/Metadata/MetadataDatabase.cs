@@ -101,7 +101,17 @@ internal sealed class MetadataDatabase
     /// Uses the stores of this database and nothing else that can be changed, as a commit that fails may have it done again. It does not wait for others:
     /// all other writes wait for it.
     /// </param>
-    public T Together<T>(Func<T> work) => Joined is not null ? work() : Guarded(() => Shared(_ => work()));
+    public T Together<T>(Func<T> work)
+    {
+        if (Joined is not null)
+        {
+            return work();
+        }
+
+        // Whoever's thread does it, it is done for the viewer who asked.
+        var viewer = Viewer.Current;
+        return Guarded(() => Shared(_ => Viewer.As(viewer, work)));
+    }
 
     /// <inheritdoc cref="Together{T}(Func{T})"/>
     public void Together(Action work) => Together(() =>

@@ -30,6 +30,7 @@ public sealed class HouseRules
         "connector-host/Runs/Listing/DataSetListing.cs",
         "connector-host/Schedules/",
         "connector-host/Notices/Storage/",
+        "connector-host/People/Storage/",
         "connector-host/Web/Api/IdempotencyStore.cs",
     ];
 

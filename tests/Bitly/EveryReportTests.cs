@@ -146,7 +146,15 @@ public sealed class EveryReportTests
 
     private static object Details(string report, int units, bool rollUp, string zone = "UTC") => new
     {
-        report, bitly_link = FakeBitly.Link, group = "g", organization = "o", qr_code = "q", unit = "day", units, time_zone = zone, roll_up = rollUp,
+        report,
+        bitly_link = FakeBitly.Link,
+        group = "g",
+        organization = "o",
+        qr_code = "q",
+        unit = "day",
+        units,
+        time_zone = zone,
+        roll_up = rollUp,
     };
 
     private static bool IsSeries(string report) => BitlyFormTests.Reports.Any(row => row.Data.Item1 == report && row.Data.Item4 is false);

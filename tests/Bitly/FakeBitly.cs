@@ -84,7 +84,9 @@ internal sealed class FakeBitly
             ["bitlinks", _, _, "clicks"] => new { unit = query["unit"], units, link_clicks = buckets.Select(bucket => new { date = bucket.At, clicks = bucket.Count }) },
             ["bitlinks", _, _, "engagements"] => new
             {
-                unit = query["unit"], units, engagements = buckets.Select(bucket => new { date = bucket.At, engagement_count = bucket.Count, engagements = new { clicks = bucket.Count } }),
+                unit = query["unit"],
+                units,
+                engagements = buckets.Select(bucket => new { date = bucket.At, engagement_count = bucket.Count, engagements = new { clicks = bucket.Count } }),
             },
             [.., "clicks"] or [.., "over_time"] => new { unit = query["unit"], units, data = buckets.Select(bucket => new { ts = bucket.At, count = bucket.Count }) },
             [.., "shorten_counts"] => new { unit = query["unit"], units, metrics = buckets.Select(bucket => new { key = bucket.At, value = bucket.Count }) },

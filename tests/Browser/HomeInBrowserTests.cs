@@ -69,6 +69,7 @@ public sealed class HomeInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("2 DataSets tagged.");
 
         await page.PressByKeyboardAsync(".home-name a");
+        await page.WaitForURLAsync("**/datasets/*");
         await page.PressByKeyboardAsync(".tabs a[href$='/settings']");
         await page.WaitForURLAsync("**/settings");
         await page.PressByKeyboardAsync("a[href$='/schedules/new']");

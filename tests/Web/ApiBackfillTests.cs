@@ -1,6 +1,5 @@
 using System.Globalization;
 using ConnectorPlatform.Host.Connectors;
-using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Web;
 using ConnectorPlatform.Tests.Http;
@@ -76,6 +75,6 @@ public sealed class ApiBackfillTests : IAsyncLifetime
             File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
         }
 
-        await _api.Site.Part<SourceScan>().StartAsync(TestContext.Current.CancellationToken);
+        await BackfillBench.UntilAsync(() => _api.Site.Part<ConnectorCatalog>().Packages.Any(known => known.Manifest.Id == "dated"));
     }
 }

@@ -3,6 +3,7 @@ using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Runs;
+using Microsoft.AspNetCore.Antiforgery;
 
 namespace ConnectorPlatform.Host.Web.Site;
 
@@ -26,6 +27,10 @@ internal sealed record FailureView(int Status, string Title, string Message, IRe
         PackageLoadException or WorkerException => View(StatusCodes.Status500InternalServerError, "The connector failed", exception),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(
             StatusCodes.Status413PayloadTooLarge, "The request is too large", "Nothing was changed: a request has at most 8 MB. Send less at once.", []),
+        InvalidDataException => new(StatusCodes.Status400BadRequest, "The form is too large", "Nothing was changed: the form has more fields than the server reads. Send less at once.", []),
+
+        // Who looks for the token reads the form, and wraps what is wrong with it.
+        AntiforgeryValidationException { InnerException: { } cause } => Of(cause),
         BadHttpRequestException bad => View(bad.StatusCode, "The request is not valid", exception),
         _ => null,
     };
