@@ -22,7 +22,6 @@ using ConnectorPlatform.Host.Notices;
 using ConnectorPlatform.Host.Notices.Channels;
 using ConnectorPlatform.Host.Notices.Storage;
 using ConnectorPlatform.Host.People;
-using ConnectorPlatform.Host.People.Storage;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Runs.Drafts;
@@ -115,23 +114,6 @@ internal static class Composition
         services.AddSingleton<Recorder>();
         services.AddSingleton<DevRuns>();
         return services;
-    }
-
-    private static void AddPeople(this IServiceCollection services)
-    {
-        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<SignInOptions>("SignIn"));
-        services.AddSingleton<PersonStore>();
-        services.AddSingleton<SessionStore>();
-        services.AddSingleton<OneTimeLinkStore>();
-        services.AddSingleton<SignInAttempts>();
-        services.AddSingleton<ApiTokenStore>();
-        services.AddSingleton<Passwords>();
-        services.AddSingleton<SignIn>();
-        services.AddSingleton<PeopleSetup>();
-        services.AddSingleton<ProviderSignIn>();
-        services.AddSingleton<ShareStore>();
-        services.AddSingleton<GroupStore>();
-        services.AddSingleton<Access>();
     }
 
     private static void AddAccounts(this IServiceCollection services)

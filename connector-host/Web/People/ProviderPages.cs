@@ -11,7 +11,7 @@ internal static class ProviderPages
 {
     public const string Path = "/sign-in/provider";
 
-    private const string Scheme = "provider";
+    private const string Scheme = OpenIdConnectDefaults.AuthenticationScheme;
     private const string Unused = "unused";
 
     public static void AddProvider(this IServiceCollection services, OpenIdConnectSettings settings)
