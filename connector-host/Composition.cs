@@ -44,7 +44,7 @@ internal static class Composition
         services.AddSingleton(provider => DataFolder.Open(dataFolder, WrappingKey.Read(provider.GetRequiredService<IConfiguration>(), "Keys:WrappingKey")));
         services.AddSingleton(provider => provider.GetRequiredService<DataFolder>().KeyRing);
         services.AddSingleton<SecretRotation>();
-        services.AddSingleton(DatabaseFrom);
+        services.AddSingleton(provider => AuditTrail.OpenDatabase(provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AuditLog>();
 
         services.AddSingleton<ConnectorSettings>();
@@ -167,13 +167,11 @@ internal static class Composition
         services.AddSingleton<NoticeSending>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NoticeCourier>(provider, SendingFrom(provider)));
         services.AddSingleton<RunNotices>();
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<NoticeDelivery>(provider, LookFrom(provider)));
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<NoticeDelivery>(provider, (Action)provider.GetRequiredService<RunNotices>().LookAtEndedRuns));
     }
 
     private static Func<NoticeRule, Notice, CancellationToken, Task<SendingResult>> SendingFrom(IServiceProvider provider) =>
         provider.GetRequiredService<NoticeSending>().SendAsync;
-
-    private static Action LookFrom(IServiceProvider provider) => provider.GetRequiredService<RunNotices>().LookAtEndedRuns;
 
     private static void AddSchedules(this IServiceCollection services)
     {
@@ -224,13 +222,6 @@ internal static class Composition
             provider.GetRequiredService<PackageIntake>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(CatalogFrom);
-    }
-
-    private static MetadataDatabase DatabaseFrom(IServiceProvider provider)
-    {
-        var database = MetadataDatabase.Open(provider.GetRequiredService<DataFolder>());
-        database.Follow = new AuditTrail(database, provider.GetRequiredService<TimeProvider>()).Follow;
-        return database;
     }
 
     // Without workers a connector shows what it is at its first run.

@@ -12,6 +12,15 @@ internal sealed class AuditTrail(MetadataDatabase database, TimeProvider time)
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The folder's metadata store, whose changes leave lines.</summary>
+    /// <exception cref="PlatformException">The file is no database, is damaged, or cannot be written.</exception>
+    public static MetadataDatabase OpenDatabase(DataFolder folder, TimeProvider time)
+    {
+        var database = MetadataDatabase.Open(folder);
+        database.Follow = new AuditTrail(database, time).Follow;
+        return database;
+    }
+
     /// <summary>Called when a write is asked for. What it returns is called when the write is done, maybe on another's thread, and before it is committed.</summary>
     public Action Follow()
     {

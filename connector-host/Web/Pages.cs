@@ -26,7 +26,7 @@ internal static class Pages
         BulkPages.Map(server.Area(Permission.Write, Permission.Write));
         ConnectorPages.Map(server.Area(Permission.Read, Permission.Operate));
         SettingsPages.Map(server.Area(Permission.Operate, Permission.Operate));
-        AuditPages.Map(server.Area(Permission.Administer, Permission.Administer));
+        AuditPages.Map(server.Area(Permission.Operate, Permission.Operate));
         DataSetPages.Map(server.Area(Permission.Read, Permission.Write));
         GalleryPages.Map(server.Area(Permission.Write, Permission.Write));
         AccountPages.Map(server.Area(Permission.Read, Permission.Write));

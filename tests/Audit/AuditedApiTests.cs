@@ -45,13 +45,14 @@ public sealed class AuditedApiTests : IAsyncLifetime
         await RunsAsync();
         await HeldRunsAsync();
         await NoticesAsync();
+        await PeopleAsync();
         await DoAsync("PUT /settings", "changed", body: new { zone = "Europe/Berlin" });
 
         var changing = _api.Schema.Operations.Where(name => !name.StartsWith("GET ", StringComparison.Ordinal)).Except(Harmless).Except(OfBackfills);
         Assert.Equal(changing.Order(StringComparer.Ordinal), _done.Order(StringComparer.Ordinal));
         Assert.Null(Log.Verify(null).Trouble);
         Assert.All(Log.FindAll(new AuditSearch()), entry => Assert.DoesNotContain(Secret, JsonSerializer.Serialize(entry), StringComparison.Ordinal));
-        var told = (await _api.GetAsync("/audit?who=local&what=renamed&limit=1")).Is(200).Json.GetProperty("items")[0];
+        var told = (await _api.GetAsync("/audit?who=owner&what=renamed&limit=1")).Is(200).Json.GetProperty("items")[0];
         Assert.Equal("person", told.GetProperty("actor").GetProperty("kind").GetString());
         Assert.Equal("Second", told.GetProperty("after").GetProperty("name").GetString());
     }
@@ -153,6 +154,26 @@ public sealed class AuditedApiTests : IAsyncLifetime
         await DoAsync("DELETE /notice-rules/{rule}", "removed", rule);
     }
 
+    private async Task PeopleAsync()
+    {
+        await DoAsync("POST /people", "added", body: new { name = "one@example.com", role = "editor" });
+        (await _api.PostAsync("/people", new { name = "two@example.com", role = "editor" })).Is(200);
+        await DoAsync("PATCH /people/{person}", "role changed", "/people/one@example.com", new { role = "viewer" });
+        await DoAsync("POST /people/{person}/password-link", "one-time link made", "/people/one@example.com/password-link");
+        var account = (await _api.PostAsync("/accounts", new { name = "Shared", connector = "hello", credentials = new { access_token = Secret }, check = false })).Is(201)["id"];
+        foreach (var (kind, path) in new[] { ("datasets/{dataSet}", $"/datasets/{Stored().Id}"), ("accounts/{account}", $"/accounts/{account}") })
+        {
+            await DoAsync($"PUT /{kind}/shares/{{holder}}", "share given", $"{path}/shares/one@example.com", new { level = "own" });
+        }
+
+        await DoAsync("POST /people/{person}/transfer", "share taken", "/people/one@example.com/transfer", new { to = "two@example.com" });
+        foreach (var (kind, path) in new[] { ("datasets/{dataSet}", $"/datasets/{Stored().Id}"), ("accounts/{account}", $"/accounts/{account}") })
+        {
+            (await _api.SendAsync("PUT", $"{path}/shares/one@example.com", new { level = "own" })).Is(200);
+            await DoAsync($"DELETE /{kind}/shares/{{holder}}", "share taken", $"{path}/shares/one@example.com");
+        }
+    }
+
     private async Task<ApiAnswer> DoAsync(string operation, string action, string? path = null, object? body = null, int? status = 0, params (string Name, string Value)[] headers)
     {
         var (method, route) = (operation.Split(' ')[0], operation.Split(' ')[1]);
@@ -162,7 +183,7 @@ public sealed class AuditedApiTests : IAsyncLifetime
         var lines = Log.Find(new AuditSearch(), null, 20).Where(entry => entry.Sequence > before).ToList();
         var line = lines.Find(entry => entry.Action == action);
         Assert.True(line is not null, $"{operation} left no line \"{action}\" but {string.Join(", ", lines.Select(entry => entry.Action))}. {answer.Text}");
-        Assert.Equal((ActorKind.Person, "local", "127.0.0.1"), (line.ActorKind, line.ActorName, line.Address));
+        Assert.Equal((ActorKind.Person, "owner", "127.0.0.1"), (line.ActorKind, line.ActorName, line.Address));
         _done.Add($"{method} /api/v1{route}");
         return answer;
     }

@@ -174,3 +174,90 @@ CREATE TRIGGER audit_setting_removed AFTER DELETE ON platform_settings BEGIN
     INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, before)
     VALUES ('removed', 'setting', OLD.name, OLD.name, json_object('value', CASE OLD.name WHEN 'zone' THEN OLD.value ELSE '•••' END));
 END;
+
+CREATE TRIGGER audit_person_added AFTER INSERT ON people BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, after)
+    VALUES ('added', 'person', NEW.id, NEW.name, json_object('name', NEW.name, 'role', NEW.role));
+END;
+
+CREATE TRIGGER audit_person_role AFTER UPDATE OF role ON people WHEN NEW.role <> OLD.role BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, before, after)
+    VALUES ('role changed', 'person', NEW.id, NEW.name, json_object('role', OLD.role), json_object('role', NEW.role));
+END;
+
+CREATE TRIGGER audit_person_disabled AFTER UPDATE OF is_disabled ON people WHEN NEW.is_disabled <> OLD.is_disabled BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name)
+    VALUES (CASE NEW.is_disabled WHEN 0 THEN 'let in again' ELSE 'let in no more' END, 'person', NEW.id, NEW.name);
+END;
+
+CREATE TRIGGER audit_person_password AFTER UPDATE OF password_hash ON people WHEN NEW.password_hash IS NOT OLD.password_hash BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name) VALUES ('password set', 'person', NEW.id, NEW.name);
+END;
+
+CREATE TRIGGER audit_person_removed AFTER DELETE ON people BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, before)
+    VALUES ('removed', 'person', OLD.id, OLD.name, json_object('name', OLD.name, 'role', OLD.role));
+END;
+
+CREATE TRIGGER audit_session_begun AFTER INSERT ON sessions BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name)
+    SELECT 'signed in', 'person', id, name FROM people WHERE id = NEW.person_id;
+END;
+
+CREATE TRIGGER audit_session_ended AFTER DELETE ON sessions BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name)
+    SELECT 'session ended', 'person', id, name FROM people WHERE id = OLD.person_id;
+END;
+
+CREATE TRIGGER audit_link_made AFTER INSERT ON one_time_links BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, after)
+    VALUES ('one-time link made', 'person', coalesce(NEW.person_id, ''), coalesce((SELECT name FROM people WHERE id = NEW.person_id), 'the first administrator'),
+            json_object('for', NEW.purpose, 'expiresAt', NEW.expires_at));
+END;
+
+CREATE TRIGGER audit_token_made AFTER INSERT ON api_tokens BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, after)
+    SELECT 'API token made', 'person', id, name, json_object('token', NEW.name, 'scopes', NEW.scopes, 'expiresAt', NEW.expires_at) FROM people WHERE id = NEW.person_id;
+END;
+
+CREATE TRIGGER audit_token_revoked AFTER DELETE ON api_tokens BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, before)
+    SELECT 'API token revoked', 'person', id, name, json_object('token', OLD.name) FROM people WHERE id = OLD.person_id;
+END;
+
+CREATE TRIGGER audit_group_added AFTER INSERT ON person_groups BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name) VALUES ('added', 'group', NEW.id, NEW.name);
+END;
+
+CREATE TRIGGER audit_group_removed AFTER DELETE ON person_groups BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name) VALUES ('removed', 'group', OLD.id, OLD.name);
+END;
+
+CREATE TRIGGER audit_member_added AFTER INSERT ON group_members BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, after)
+    SELECT 'member added', 'group', id, name, json_object('person', (SELECT name FROM people WHERE id = NEW.person_id)) FROM person_groups WHERE id = NEW.group_id;
+END;
+
+CREATE TRIGGER audit_member_removed AFTER DELETE ON group_members BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, before)
+    SELECT 'member removed', 'group', id, name, json_object('person', (SELECT name FROM people WHERE id = OLD.person_id)) FROM person_groups WHERE id = OLD.group_id;
+END;
+
+CREATE TRIGGER audit_share_given AFTER INSERT ON shares BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, after)
+    VALUES ('share given', lower(NEW.kind), NEW.object_id, coalesce((SELECT name FROM datasets WHERE id = NEW.object_id), (SELECT name FROM accounts WHERE id = NEW.object_id), ''),
+            json_object('to', coalesce((SELECT name FROM people WHERE id = NEW.holder_id), (SELECT name FROM person_groups WHERE id = NEW.holder_id)), 'level', NEW.level));
+END;
+
+CREATE TRIGGER audit_share_changed AFTER UPDATE ON shares WHEN NEW.level <> OLD.level OR NEW.holder_id <> OLD.holder_id BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, before, after)
+    VALUES ('share changed', lower(NEW.kind), NEW.object_id, coalesce((SELECT name FROM datasets WHERE id = NEW.object_id), (SELECT name FROM accounts WHERE id = NEW.object_id), ''),
+            json_object('to', coalesce((SELECT name FROM people WHERE id = OLD.holder_id), (SELECT name FROM person_groups WHERE id = OLD.holder_id)), 'level', OLD.level),
+            json_object('to', coalesce((SELECT name FROM people WHERE id = NEW.holder_id), (SELECT name FROM person_groups WHERE id = NEW.holder_id)), 'level', NEW.level));
+END;
+
+CREATE TRIGGER audit_share_taken AFTER DELETE ON shares BEGIN
+    INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, before)
+    VALUES ('share taken', lower(OLD.kind), OLD.object_id, coalesce((SELECT name FROM datasets WHERE id = OLD.object_id), (SELECT name FROM accounts WHERE id = OLD.object_id), ''),
+            json_object('to', coalesce((SELECT name FROM people WHERE id = OLD.holder_id), (SELECT name FROM person_groups WHERE id = OLD.holder_id)), 'level', OLD.level));
+END;

@@ -53,9 +53,9 @@ internal static class Api
         RowOperations.Map(api.Area(Permission.Read, Permission.Read));
         NoticeOperations.Map(api.Area(Permission.Operate, Permission.Operate));
         SettingsOperations.Map(api.Area(Permission.Read, Permission.Operate));
+        AuditOperations.Map(api.Area(Permission.Operate, Permission.Operate));
         PeopleOperations.Map(api.Area(Permission.Administer, Permission.Administer));
         ShareOperations.Map(api.Area(Permission.Write, Permission.Write));
-        AuditOperations.Map(api.Area(Permission.Administer, Permission.Administer));
     }
 
     /// <summary>What every operation of its kind can answer.</summary>
