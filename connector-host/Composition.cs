@@ -1,4 +1,7 @@
+using System.Net;
 using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Accounts.Invitations;
+using ConnectorPlatform.Host.Accounts.OAuth;
 using ConnectorPlatform.Host.Authoring;
 using ConnectorPlatform.Host.Authoring.Dev;
 using ConnectorPlatform.Host.Authoring.Recording;
@@ -17,12 +20,15 @@ using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Notices;
 using ConnectorPlatform.Host.Notices.Channels;
 using ConnectorPlatform.Host.Notices.Storage;
+using ConnectorPlatform.Host.People;
+using ConnectorPlatform.Host.People.Storage;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Runs.Drafts;
 using ConnectorPlatform.Host.Runs.Listing;
 using ConnectorPlatform.Host.Runs.Menus;
 using ConnectorPlatform.Host.Runs.Sessions;
+using ConnectorPlatform.Host.Runs.SignIn;
 using ConnectorPlatform.Host.Runs.Workers;
 using ConnectorPlatform.Host.Schedules;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,7 +41,9 @@ internal static class Composition
     public static IServiceCollection AddPlatform(this IServiceCollection services, string dataFolder)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => DataFolder.Open(dataFolder));
+        services.AddSingleton(provider => DataFolder.Open(dataFolder, WrappingKey.Read(provider.GetRequiredService<IConfiguration>(), "Keys:WrappingKey")));
+        services.AddSingleton(provider => provider.GetRequiredService<DataFolder>().KeyRing);
+        services.AddSingleton<SecretRotation>();
         services.AddSingleton(provider => MetadataDatabase.Open(provider.GetRequiredService<DataFolder>()));
 
         services.AddSingleton<ConnectorSettings>();
@@ -49,7 +57,8 @@ internal static class Composition
         services.AddSingleton<HttpLimits>();
         services.AddSingleton<SourceHttp>();
 
-        services.AddSingleton<AccountStore>();
+        services.AddPeople();
+        services.AddAccounts();
         services.AddSingleton<DataSetConfigurationStore>();
         services.AddSingleton<DataSetChangeStore>();
         services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<DataSetStoreOptions>("DataSets"));
@@ -72,7 +81,6 @@ internal static class Composition
         services.AddSingleton<DetailsMigration>();
         services.AddSingleton<DataSetSetup>();
         services.AddSingleton<DataSetDifferences>();
-        services.AddSingleton<AccountSetup>();
         services.AddSingleton<DataSetEdit>();
         services.AddSingleton<DataSetDuplication>();
         services.AddSingleton<DataSetRemoval>();
@@ -105,6 +113,50 @@ internal static class Composition
         services.AddSingleton<Recorder>();
         services.AddSingleton<DevRuns>();
         return services;
+    }
+
+    private static void AddPeople(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<SignInOptions>("SignIn"));
+        services.AddSingleton<PersonStore>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<OneTimeLinkStore>();
+        services.AddSingleton<SignInAttempts>();
+        services.AddSingleton<ApiTokenStore>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<SignIn>();
+        services.AddSingleton<PeopleSetup>();
+        services.AddSingleton<ProviderSignIn>();
+        services.AddSingleton<ShareStore>();
+        services.AddSingleton<GroupStore>();
+        services.AddSingleton<Access>();
+    }
+
+    private static void AddAccounts(this IServiceCollection services)
+    {
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<AccountSetup>();
+        services.AddSingleton<AccountReplacement>();
+        services.AddSingleton<OAuthClientStore>();
+        services.AddSingleton<PendingSignInStore>();
+        services.AddSingleton<GrantStore>();
+        services.AddSingleton<InvitationStore>();
+        services.AddSingleton(provider => new TokenEndpoint((wanted, cancellationToken) => TokenConnections(provider).ConnectAsync(wanted, cancellationToken)));
+        services.AddSingleton<GrantRefresh>();
+        services.AddSingleton<SignInMethods>();
+        services.AddSingleton<CredentialReferences>();
+        services.AddSingleton<AccountCredentials>();
+        services.AddSingleton<AccountSignIn>();
+        services.AddSingleton<AccountProbe>();
+    }
+
+    // As runs, but for a token endpoint that the operator has set in the place of the declared one, which may be anywhere.
+    private static CheckedConnections TokenConnections(IServiceProvider provider)
+    {
+        var set = provider.GetRequiredService<IConfiguration>().GetSection("Connectors").GetChildren()
+            .Select(connector => Uri.TryCreate(connector["OAuth:TokenUrl"], UriKind.Absolute, out var address) ? OpenAddress.Of(address) : null)
+            .OfType<OpenAddress>();
+        return new CheckedConnections([.. provider.GetRequiredService<ConnectorSettings>().OpenAddresses, .. set], Dns.GetHostAddressesAsync);
     }
 
     private static void AddRunEnds(this IServiceCollection services)

@@ -23,4 +23,7 @@ internal enum PlatformFault
 internal sealed class PlatformException(PlatformFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
     public PlatformFault Fault { get; } = fault;
+
+    /// <summary>What of the input it is about, by its name in the API; null for no single part.</summary>
+    public string? Field { get; init; }
 }

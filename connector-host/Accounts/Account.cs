@@ -34,6 +34,12 @@ internal sealed record Account
     /// <summary>When the credentials stop working, if the source tells.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Since when it has been as the last check found it; null when nothing was found since the credentials were given.</summary>
+    public DateTimeOffset? StateSince { get; init; }
+
+    /// <summary>Until when the source asked not to come back, at the last check.</summary>
+    public DateTimeOffset? LimitedUntil { get; init; }
+
     /// <summary>Whether the account has been reconnected, or was found to work, after the instant.</summary>
     public bool WorksAgainSince(DateTimeOffset instant) => UpdatedAt > instant || (CheckFailure is null && CheckedAt > instant);
 }
@@ -41,7 +47,11 @@ internal sealed record Account
 /// <summary>What the source said of credentials.</summary>
 /// <param name="Failure">Null when they work.</param>
 /// <param name="IsRefused">Whether it failed because the source refuses them.</param>
-internal sealed record AccountCheck(string? Identity, DateTimeOffset? ExpiresAt, string? Failure = null, bool IsRefused = false);
+internal sealed record AccountCheck(string? Identity, DateTimeOffset? ExpiresAt, string? Failure = null, bool IsRefused = false)
+{
+    /// <summary>Until when the source allows no more for now; null when it did not say so.</summary>
+    public DateTimeOffset? LimitedUntil { get; init; }
+}
 
 /// <summary>A DataSet that an account is used for.</summary>
 internal sealed record AccountUse
@@ -57,4 +67,7 @@ internal sealed record AccountUse
 
     /// <summary>When its last run ended, if that failed because the source refused the credentials.</summary>
     public DateTimeOffset? RefusedAt { get; init; }
+
+    /// <summary>When its last run ended, if that failed because the account had used up what the source allows.</summary>
+    public DateTimeOffset? LimitedAt { get; init; }
 }

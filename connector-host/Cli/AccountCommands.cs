@@ -2,11 +2,12 @@ using System.CommandLine;
 using System.Text.Json;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
 
 namespace ConnectorPlatform.Host.Cli;
 
-/// <summary><c>account add|list|rename|replace|test|remove</c>.</summary>
+/// <summary><c>account add|list|rename|replace|move|test|remove</c>, and <c>account client</c>.</summary>
 internal static class AccountCommands
 {
     public const string CredentialsVariable = "CONNECTOR_PLATFORM_CREDENTIALS";
@@ -15,7 +16,7 @@ internal static class AccountCommands
         $"The credentials, a JSON object as the connector's form asks for, are read from standard input, or from the environment variable {CredentialsVariable}.";
 
     public static void AddTo(Command root) =>
-        root.Add(new Command("account", "Stored credentials for connectors.") { Add(), List(), Rename(), Replace(), Test(), Remove() });
+        root.Add(new Command("account", "Stored credentials for connectors.") { Add(), List(), Rename(), Replace(), Move(), Test(), Remove(), OAuthClientCommands.Client() });
 
     /// <summary>Credentials as a script or a person hands them over; never an argument.</summary>
     public static async Task<JsonElement> ReadCredentialsAsync(CancellationToken cancellationToken)
@@ -52,9 +53,9 @@ internal static class AccountCommands
         {
             var accounts = AccountState.OfAll(invocation.Part<AccountStore>(), invocation.Part<TimeProvider>().GetUtcNow());
             invocation.Output.Write(accounts.Select(state => state.Account), () => invocation.Output.Table(
-                ["account", "connector", "identity", "state", "DataSets", "last used"],
+                ["account", "connector", "identity", "state", "since", "DataSets", "last used"],
                 accounts.Select(state => (object?[])
-                    [state.Account.Name, state.Account.Connector, state.Account.Identity, state.Condition, state.Uses.Count, state.LastUsedAt])));
+                    [state.Account.Name, state.Account.Connector, state.Account.Identity, state.Words, state.Since, state.Uses.Count, state.LastUsedAt])));
             return Task.FromResult(ExitCode.Success);
         });
         return command;
@@ -78,16 +79,37 @@ internal static class AccountCommands
     {
         var name = Named();
         var unchecked_ = WithoutCheck();
-        var command = new Command("replace", $"Put other credentials in the place of an account's. {HowCredentialsCome} A secret that is left out stays as it is stored.") { name, unchecked_ };
+        var another = new Option<bool>("--another") { Description = "The credentials may be somebody else's than the account was." };
+        var command = new Command("replace", $"Put other credentials in the place of an account's. {HowCredentialsCome} A secret that is left out stays as it is stored.") { name, unchecked_, another };
         command.Does(async (invocation, cancellationToken) =>
         {
             var account = await invocation.Part<AccountSetup>().ReplaceAsync(
                 invocation.Part<AccountStore>().Get(invocation.Value(name)),
                 await ReadCredentialsAsync(cancellationToken).ConfigureAwait(false),
                 check: !invocation.Value(unchecked_),
+                mayBeAnother: invocation.Value(another),
                 cancellationToken).ConfigureAwait(false);
             Tell(invocation, account, "reconnected");
             return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Move()
+    {
+        var name = Named();
+        var to = new Argument<string>("to") { Description = "The account that its DataSets use from now on." };
+        var chosen = new Option<string[]>("--dataset") { Description = "Only this DataSet, by name or id; may be repeated." };
+        var command = new Command("move", "Give the DataSets of an account another one.") { name, to, chosen };
+        command.Does((invocation, _) =>
+        {
+            var accounts = invocation.Part<AccountStore>();
+            var ids = invocation.Value(chosen) is { Length: > 0 } names ? names.Select(dataSet => invocation.Part<DataSetConfigurationStore>().Get(dataSet).Id).ToList() : null;
+            var moved = invocation.Part<AccountReplacement>().Replace(accounts.Get(invocation.Value(name)), accounts.Get(invocation.Value(to)), ids, ChangeOrigin.Cli);
+            invocation.Output.Write(
+                moved.Select(dataSet => new { dataSet.Id, dataSet.Name }),
+                () => invocation.Output.Line($"{moved.Count} DataSets use the account \"{invocation.Value(to)}\" from now on."));
+            return Task.FromResult(ExitCode.Success);
         });
         return command;
     }

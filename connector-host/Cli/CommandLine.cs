@@ -35,7 +35,10 @@ internal static class CommandLine
         ScheduleCommands.AddTo(root);
         ZoneCommand.AddTo(root);
         AccountCommands.AddTo(root);
+        KeyCommands.AddTo(root);
         NoticeCommands.AddTo(root);
+        PersonCommands.AddTo(root);
+        TokenCommands.AddTo(root);
         ServerCommands.AddTo(root);
         RecordCommand.AddTo(root);
         DevCommand.AddTo(root);

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
-using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Authoring;
 using ConnectorPlatform.Host.Authoring.Recording;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.SignIn;
 
 namespace ConnectorPlatform.Host.Cli;
 
@@ -93,7 +93,7 @@ internal static class RecordCommand
         var account = setup.Choose(name).Account
             ?? throw new PlatformException(PlatformFault.Input, "Sample data is recorded from the source itself: name an account of it, or give credentials.");
         return account.Connector == package.Manifest.Id
-            ? invocation.Part<AccountStore>().Reveal(account)
+            ? (await invocation.Part<AccountCredentials>().OpenAsync(account, package, cancellationToken).ConfigureAwait(false)).Values
             : throw new PlatformException(PlatformFault.Input, $"The account \"{account.Name}\" is for the connector {account.Connector}, not for {package.Manifest.Id}.");
     }
 

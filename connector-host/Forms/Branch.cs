@@ -18,6 +18,16 @@ internal sealed record Branch
     public Branch? Then { get; init; }
 
     public Branch? Else { get; init; }
+
+    /// <summary>The sign-in at the source that the branch offers; null when it offers none.</summary>
+    public JsonElement? OAuth2 { get; init; }
+
+    /// <summary>The sign-in that applies to the data, here or in a branch that it leads to.</summary>
+    public JsonElement? OAuth2For(JsonElement data)
+    {
+        var chosen = If is null ? null : If.Holds(data) ? Then : Else;
+        return OAuth2 ?? AllOf.Append(chosen).OfType<Branch>().Select(branch => branch.OAuth2For(data)).FirstOrDefault(found => found is not null);
+    }
 }
 
 /// <summary>An entry under <c>properties</c>: the declaration of a field, or a tightening of one that is declared elsewhere.</summary>

@@ -33,6 +33,7 @@ internal sealed class FormReader(JsonElement root)
             If = ReadPart(target, "if", at, ReadCondition),
             Then = target.Has("if") ? ReadPart(target, "then", at, ReadBranch) : null,
             Else = target.Has("if") ? ReadPart(target, "else", at, ReadBranch) : null,
+            OAuth2 = target.Member("x-oauth2"),
         };
     });
 

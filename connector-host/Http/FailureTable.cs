@@ -14,6 +14,9 @@ internal static class FailureTable
 {
     private const int LongestMessage = 600;
 
+    /// <summary>How the message begins of a failure that is over when the source's limit is.</summary>
+    public const string LimitReached = "The account has used up what the source allows for now.";
+
     public static Failure Of(Exception exception, SecretMask mask)
     {
         var (kind, message) = Classify(exception);
@@ -51,7 +54,7 @@ internal static class FailureTable
         402 => (FailureKind.Details, $"The account's plan with the source does not include that. {message}"),
         404 or 410 => (FailureKind.Details, $"The source does not have what the details name. {message}"),
         400 or 409 or 422 => (FailureKind.Details, $"The source does not accept the details. {message}"),
-        429 => (FailureKind.Source, $"The account has used up what the source allows for now. {message}"),
+        429 => (FailureKind.Source, $"{LimitReached} {message}"),
         408 or 425 or >= 500 => (FailureKind.Source, $"The source has trouble of its own. {message}"),
         _ => (FailureKind.Connector, $"The connector sent a request that the source does not understand. {message}"),
     };

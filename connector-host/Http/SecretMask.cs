@@ -49,6 +49,9 @@ internal sealed class SecretMask
         return new(secrets.SelectMany(Forms).Concat(pairs.Select(Base64)));
     }
 
+    /// <summary>A mask that also hides what the other does.</summary>
+    public SecretMask And(SecretMask other) => new(_longestFirst.Concat(other._longestFirst));
+
     public string Mask(string text)
     {
         if (text.AsSpan().IndexOfAny(_any) < 0)

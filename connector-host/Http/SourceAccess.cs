@@ -24,6 +24,9 @@ internal sealed record SourceAccess
     /// <summary>Receives every request with its reply, secrets included, from any thread; null when nothing is recorded.</summary>
     public Action<SentExchange>? Sent { get; init; }
 
+    /// <summary>Gives credentials in the place of those that the source has refused; null when there are no others.</summary>
+    public Func<CancellationToken, Task<JsonElement>>? Renew { get; init; }
+
     public required HttpUsage Usage { get; init; }
 
     /// <summary>Receives masked lines, from any thread.</summary>

@@ -108,7 +108,7 @@ internal sealed class SourceHttp(HttpLimits limits, TimeProvider time, ResolveAs
         if (rule.Type != "none")
         {
             var header = _headers.GetOrAdd(rule, AuthenticationHeader.From);
-            yield return new AuthenticationHandler(header.Name, header.ValueFor(access.Credentials));
+            yield return new AuthenticationHandler(header, access);
         }
     }
 }

@@ -14,9 +14,10 @@ internal sealed class DataFolder : IDisposable
 
     private readonly FileStream _instanceLock;
 
-    private DataFolder(string path)
+    private DataFolder(string path, WrappingKey? wrapping)
     {
         Root = path;
+        KeyRing = new KeyRing(Keys, wrapping);
         foreach (var folder in new[] { DataSets, Keys, Logs, Exports, Instances })
         {
             CreateFolder(folder);
@@ -45,9 +46,14 @@ internal sealed class DataFolder : IDisposable
 
     private string Instances => Path.Combine(Root, "instances");
 
+    /// <summary>What opens the secrets that are stored in the folder.</summary>
+    public KeyRing KeyRing { get; }
+
     /// <summary>Opens the folder, creating it when it is missing or empty.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="wrapping">The operator's key for its keys; null for none.</param>
     /// <exception cref="PlatformException">The folder holds something else, belongs to a newer version, or cannot be written.</exception>
-    public static DataFolder Open(string path)
+    public static DataFolder Open(string path, WrappingKey? wrapping = null)
     {
         var root = Path.GetFullPath(path);
         try
@@ -69,7 +75,7 @@ internal sealed class DataFolder : IDisposable
             }
 
             CheckMarker(marker);
-            return new DataFolder(root);
+            return new DataFolder(root, wrapping);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

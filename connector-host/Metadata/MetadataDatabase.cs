@@ -95,18 +95,28 @@ internal sealed class MetadataDatabase
     /// Uses the stores of this database and nothing else that can be changed, as a commit that fails may have it done again. It does not wait for others:
     /// all other writes wait for it.
     /// </param>
-    public T Together<T>(Func<T> work) => Joined is not null ? work() : Guarded(() => _commits.Do(connection =>
+    public T Together<T>(Func<T> work)
     {
-        _together = (this, connection);
-        try
+        if (Joined is not null)
         {
             return work();
         }
-        finally
+
+        // Whoever's thread does it, it is done for the viewer who asked.
+        var viewer = Viewer.Current;
+        return Guarded(() => _commits.Do(connection =>
         {
-            _together = null;
-        }
-    }));
+            _together = (this, connection);
+            try
+            {
+                return Viewer.As(viewer, work);
+            }
+            finally
+            {
+                _together = null;
+            }
+        }));
+    }
 
     /// <inheritdoc cref="Together{T}(Func{T})"/>
     public void Together(Action work) => Together(() =>

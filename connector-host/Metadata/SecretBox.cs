@@ -8,9 +8,7 @@ namespace ConnectorPlatform.Host.Metadata;
 /// <param name="purpose">What the secrets are for; what was protected for one purpose opens for no other.</param>
 internal sealed class SecretBox(DataFolder folder, string purpose)
 {
-    private readonly IDataProtector _protector = DataProtectionProvider
-        .Create(new DirectoryInfo(folder.Keys), builder => builder.SetApplicationName("ConnectorPlatform"))
-        .CreateProtector(purpose);
+    private readonly IDataProtector _protector = folder.KeyRing.Protection.CreateProtector(purpose);
 
     public string Protect(string secret) => _protector.Protect(secret);
 

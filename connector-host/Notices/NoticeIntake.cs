@@ -100,7 +100,7 @@ internal sealed class NoticeIntake(NoticeRuleStore rules, NoticeTroubles trouble
         Connector = happened.DataSet.Connector,
         Message = happened.Message.Length > LongestMessage ? happened.Message[..LongestMessage] + "…" : happened.Message,
         WhoActs = happened.WhoActs,
-        RunId = happened.Happening == Happening.DataSetLate ? null : happened.Occasion,
+        RunId = happened.StartedAt is null ? null : happened.Occasion,
         At = happened.At,
     };
 }

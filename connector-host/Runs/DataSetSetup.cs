@@ -19,7 +19,7 @@ internal sealed class InvalidFormException(string form, IReadOnlyList<FormError>
 internal sealed class DataSetSetup(
     FormValidator validator, AccountStore accounts, DataSetConfigurationStore dataSets, TimeProvider time)
 {
-    private const int LongestName = 200;
+    internal const int LongestName = 200;
 
     /// <summary>The account of that name, or sample data for <c>sample</c>.</summary>
     public AccountChoice Choose(string account) =>

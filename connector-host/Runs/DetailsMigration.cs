@@ -48,7 +48,7 @@ internal sealed class DetailsMigration(IConnectorIsolation isolation, TimeProvid
         try
         {
             var sinks = new OperationSinks { Reporter = reporter, Usage = new HttpUsage() };
-            await using var session = new MaskedSession(await isolation.OpenAsync(PlanOf(package, details), sinks, either.Token).ConfigureAwait(false), SecretMask.None);
+            await using var session = new MaskedSession(await isolation.OpenAsync(PlanOf(package, details), sinks, either.Token).ConfigureAwait(false), () => SecretMask.None);
             return await session.MigrateDetailsAsync(from, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Notices;
 using ConnectorPlatform.Host.Notices.Storage;
 
@@ -60,6 +61,24 @@ internal sealed partial class RunNotices(
                 Since = since,
                 Message = message,
                 WhoActs = "Look at the DataSet's last runs.",
+            });
+        }
+    }
+
+    /// <summary>Tells that an account must be reconnected, whatever has found it out; may be told as often as it is seen.</summary>
+    public void TellRefused(AccountState state)
+    {
+        foreach (var dataSet in state.Uses.Select(use => dataSets.Find(use.DatasetId)).OfType<DataSetConfiguration>())
+        {
+            intake.Accept(new NoticeEvent
+            {
+                Happening = Happening.AccountRefused,
+                DataSet = Name(dataSet),
+                Account = new NoticeAccount(state.Account.Id, state.Account.Name),
+                Occasion = $"refused:{dataSet.Id}:{state.Since.UtcTicks}",
+                At = state.Since,
+                Message = state.Why ?? "",
+                WhoActs = FailureTable.Action(FailureKind.Credentials),
             });
         }
     }

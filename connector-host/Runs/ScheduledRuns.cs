@@ -52,13 +52,18 @@ internal sealed class ScheduledRuns(
     // Asking a source again and again with credentials that it has refused gets accounts locked.
     private string? TroubleOf(DataSetConfiguration dataSet)
     {
-        if (dataSet.AccountId is not { } id || runs.Last(dataSet.Id) is not { Failure.Kind: RunFailureKind.Credentials, EndedAt: { } ended })
+        if (dataSet.AccountId is not { } id)
         {
             return null;
         }
 
-        var account = accounts.GetById(id);
-        return account.WorksAgainSince(ended)
+        var (account, last) = (accounts.GetById(id), runs.Last(dataSet.Id));
+        if (account.IsRefused && !(last is { IsSuccess: true } && last.StartedAt > account.CheckedAt))
+        {
+            return $"The account \"{account.Name}\" must be reconnected: {account.CheckFailure} Schedules that use it wait until then, and run again by themselves afterwards.";
+        }
+
+        return last is not { Failure.Kind: RunFailureKind.Credentials, EndedAt: { } ended } || account.WorksAgainSince(ended)
             ? null
             : $"The source refused the credentials of the account \"{account.Name}\" at {ended:u}. Schedules run again once the account has been reconnected, or a run that is started by hand has succeeded.";
     }

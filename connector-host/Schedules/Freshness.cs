@@ -5,6 +5,9 @@ namespace ConnectorPlatform.Host.Schedules;
 /// <summary>How old a DataSet may get, and whether it is older: told once when it becomes late, and once when it is fresh again.</summary>
 internal sealed class Freshness(MetadataDatabase database, ScheduleStore store, ScheduleLog log, DataSetLate late, TimeProvider time)
 {
+    public static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
+
     /// <param name="dataSetId">The DataSet.</param>
     /// <param name="maxAge">From the end of its last successful run; null for any age.</param>
     public void Set(string dataSetId, TimeSpan? maxAge)
@@ -15,7 +18,7 @@ internal sealed class Freshness(MetadataDatabase database, ScheduleStore store, 
             return;
         }
 
-        if (age < TimeSpan.FromMinutes(1) || age > TimeSpan.FromDays(3650))
+        if (age < Shortest || age > Longest)
         {
             throw new PlatformException(PlatformFault.Input, "The greatest age of a DataSet is from one minute to ten years, such as 26h or 8d.");
         }

@@ -19,6 +19,8 @@ public sealed class HouseRules
         "connector-host/Metadata/",
         "connector-host/DataSets/",
         "connector-host/Accounts/AccountStore.cs",
+        "connector-host/Accounts/OAuth/",
+        "connector-host/Accounts/Invitations/",
         "connector-host/Runs/RunStore.cs",
         "connector-host/Runs/Backfills/BackfillStore.cs",
         "connector-host/Runs/Drafts/DraftStore.cs",
@@ -27,6 +29,7 @@ public sealed class HouseRules
         "connector-host/Runs/Listing/DataSetListing.cs",
         "connector-host/Schedules/",
         "connector-host/Notices/Storage/",
+        "connector-host/People/Storage/",
         "connector-host/Web/Api/IdempotencyStore.cs",
     ];
 

@@ -210,6 +210,23 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
     }
 
     [Fact]
+    public async Task A_schema_is_uploaded_and_its_form_shown()
+    {
+        var page = await OpenAsync("/dev/forms");
+        await page.SetInputFilesAsync("#file", new FilePayload
+        {
+            Name = "details.json",
+            MimeType = "application/json",
+            Buffer = System.Text.Encoding.UTF8.GetBytes(FormSamples.Schema(""" "properties": { "planet": { "type": "string", "title": "Planet <b>Earth</b>" } } """).GetRawText()),
+        });
+        await page.ClickAsync("text=Show the form");
+
+        await page.Locator("#field-planet").WaitForAsync();
+        Assert.Contains("Planet <b>Earth</b>", await page.InnerTextAsync("label[for=field-planet]"), StringComparison.Ordinal);
+        Assert.Contains("\"planet\"", await page.InputValueAsync("#schema"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_form_follows_the_schema_that_is_edited_and_the_lint_says_where_it_objects()
     {
         var page = await OpenAsync("/dev/forms");

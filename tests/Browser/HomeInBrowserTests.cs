@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Tests.Web;
 using Microsoft.Playwright;
 
@@ -48,6 +49,46 @@ public sealed class HomeInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         Assert.Equal(
             ["Clicks by day", "Orders by day"],
             site.Part<DataSetConfigurationStore>().List().Where(dataSet => dataSet.Tags.Contains("daily")).Select(dataSet => dataSet.Name));
+    }
+
+    [Fact]
+    public async Task Several_DataSets_are_tagged_and_one_is_set_anew_by_keyboard_alone()
+    {
+        await using var site = await SiteClient.StartAsync();
+        Add(site, "Clicks");
+        Add(site, "Orders");
+        var page = await OpenAsync(withScripts: true);
+        await page.GotoAsync(site.Address);
+
+        await page.PressByKeyboardAsync("[data-select-all]", "Space");
+        await page.PressByKeyboardAsync("button[value='tag']");
+        await page.WaitForURLAsync("**/bulk/tag**");
+        await page.TabToAsync("#add");
+        await page.Keyboard.TypeAsync("daily");
+        await page.PressByKeyboardAsync("main button.primary");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("2 DataSets tagged.");
+
+        await page.PressByKeyboardAsync(".home-name a");
+        await page.WaitForURLAsync("**/datasets/*");
+        await page.PressByKeyboardAsync(".tabs a[href$='/settings']");
+        await page.WaitForURLAsync("**/settings");
+        await page.PressByKeyboardAsync("a[href$='/schedules/new']");
+        await page.WaitForURLAsync("**/schedules/new");
+        await page.TabToAsync("#field-at");
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("soon");
+        await page.PressByKeyboardAsync("main button.primary");
+
+        // What is wrong has the focus; its link leads to the field.
+        await page.Locator("[data-focus]").WaitForAsync();
+        Assert.True(await page.EvaluateAsync<bool>("() => document.activeElement.matches('[data-focus]')"));
+        await page.PressByKeyboardAsync(".error-summary a");
+        Assert.Equal("field-at", await page.EvaluateAsync<string>("() => document.activeElement.id"));
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("07:15");
+        await page.PressByKeyboardAsync("main button.primary");
+        await page.WaitForURLAsync("**/settings");
+        Assert.Equal("every day at 07:15", Assert.Single(site.Part<ScheduleStore>().List()).Schedule.Recurrence.Text);
     }
 
     private async Task<IPage> OpenAsync(bool withScripts)

@@ -1,5 +1,9 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web;
+using ConnectorPlatform.Tests.Http;
 using ConnectorPlatform.Tests.Web;
 using Microsoft.Playwright;
 
@@ -9,7 +13,6 @@ namespace ConnectorPlatform.Tests.Browser;
 public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const int MostReloads = 100;
-    private const int MostTabs = 80;
 
     [Theory]
     [InlineData("user_clicks", true)]
@@ -59,45 +62,25 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         await using var site = await SiteClient.StartAsync();
         var page = await chromium.OpenAsync();
         await page.GotoAsync(site.Address);
-        await PressAsync(page, "main a[href='/new']");
+        await page.PressByKeyboardAsync("main a[href='/new']");
         await page.WaitForURLAsync("**/new");
-        await PressAsync(page, "main a[href='/new?connector=bitly']");
+        await page.PressByKeyboardAsync("main a[href='/new?connector=bitly']");
         await page.WaitForURLAsync("**/new?connector=bitly");
-        await PressAsync(page, "button[value='next']");
+        await page.PressByKeyboardAsync("button[value='next']");
         await page.WaitForURLAsync("**/details");
 
-        await TabToAsync(page, "#field-report");
+        await page.TabToAsync("#field-report");
         await page.Keyboard.TypeAsync("User Clicks");
         await page.Keyboard.PressAsync("Tab");
         await page.Locator("#field-unit").WaitForAsync();
-        await PressAsync(page, "button[value='next']");
+        await page.PressByKeyboardAsync("button[value='next']");
         await page.WaitForURLAsync("**/scheduling");
-        await PressAsync(page, "button[value='next']");
+        await page.PressByKeyboardAsync("button[value='next']");
         await page.WaitForURLAsync("**/name");
-        await PressAsync(page, "button[value='save']");
+        await page.PressByKeyboardAsync("button[value='save']");
         await page.WaitForURLAsync("**/datasets/*");
 
         Assert.Single(site.Part<DataSetConfigurationStore>().List());
-    }
-
-    private static async Task PressAsync(IPage page, string selector)
-    {
-        await TabToAsync(page, selector);
-        await page.Locator(selector).PressAsync("Enter");
-    }
-
-    private static async Task TabToAsync(IPage page, string selector)
-    {
-        for (var press = 0; press < MostTabs; press++)
-        {
-            await page.Keyboard.PressAsync("Tab");
-            if (await page.EvaluateAsync<bool>("selector => document.activeElement.matches(selector)", selector))
-            {
-                return;
-            }
-        }
-
-        Assert.Fail($"{page.Url}: {MostTabs} presses of the tabulator do not lead to {selector}.");
     }
 
     [Fact]
@@ -125,6 +108,41 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         await page.GoForwardAsync();
         await page.ClickAsync("#pane-details");
         Assert.Equal("42", await page.InputValueAsync("#field-units"));
+    }
+
+    [Fact]
+    public async Task A_preview_that_takes_long_is_cancelled_at_the_source_too_and_nothing_is_lost()
+    {
+        var (asked, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var source = await LoopbackSource.StartAsync(async context =>
+        {
+            await using var stopped = context.RequestAborted.Register(ended.SetResult);
+            asked.TrySetResult();
+            await ended.Task;
+        });
+        await using var site = await SiteClient.StartAsync((folder, address) =>
+        {
+            var server = Server.Build(folder.File("data"), address);
+            server.Configuration["Connectors:bitly:BaseAddress"] = source.Address.ToString();
+            return server;
+        });
+        site.Part<AccountStore>().Add("Marketing", "bitly", JsonElement.Parse("""{ "access_token": "a-token" }"""), null);
+        var page = await chromium.OpenAsync();
+        await BeginAsync(page, site);
+        await page.SelectOptionAsync("#field-report", "user_clicks");
+        await page.FillAsync("#field-units", "42");
+        Assert.False(await page.IsVisibleAsync("text=Cancel the preview"));
+
+        // A click would wait for the page that it leads to.
+        await page.DispatchEventAsync("button:text-is('Preview')", "click");
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await page.DispatchEventAsync("text=Cancel the preview", "click");
+
+        await ended.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await Assertions.Expect(page.Locator("[data-cancel-status]")).ToHaveTextAsync("The preview is cancelled.");
+        Assert.Equal("42", await page.InputValueAsync("#field-units"));
+        await page.ClickAsync("button:text-is('Next')");
+        await page.WaitForURLAsync("**/scheduling");
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public sealed class SqlBoxTests : IAsyncLifetime
     [InlineData("VALUES (1, 'a')", "1|a")]
     [InlineData("SELECT i FROM range(3) t(i) ORDER BY i DESC LIMIT 1", "2")]
     [InlineData("SELECT 1 AS a, 2 AS a", "1|2")]
+    [InlineData("SELECT replace(replace(replace('a & <b>', '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), regexp_replace('a1', '[0-9]', '')", "a &amp; &lt;b&gt;|a")]
     public async Task A_query_that_reads_the_rows_is_answered(string sql, string first) =>
         Assert.Equal(first, (await _sales.ValuesAsync(sql))[0]);
 
@@ -53,6 +54,29 @@ public sealed class SqlBoxTests : IAsyncLifetime
     [MemberData(nameof(Attacks))]
     public async Task What_is_refused_is_not_exported_either(string sql) =>
         await Assert.ThrowsAsync<PlatformException>(() => _sales.Queries.ExportAsync(_sales.DataSet.Id, sql, ExportFormat.Csv, TestPlatform.Cancellation));
+
+    [Theory]
+    [InlineData("DELETE FROM rows", "Only a query that reads")]
+    [InlineData("-- nothing", "There is no query")]
+    [InlineData("SELECT 1; SELECT 2", "One query at a time")]
+    [InlineData("SELECT * FROM rows AT (VERSION => 1)", "as they are now")]
+    [InlineData("SELECT * FROM (SHOW TABLES)", "DESCRIBE, SHOW and SUMMARIZE")]
+    [InlineData("SELECT ? FROM rows", "no parameters")]
+    [InlineData("SELECT getenv('HOME')", "The function getenv")]
+    [InlineData("SELECT system.main.getenv('HOME')", "The function getenv")]
+    [InlineData("SELECT other.abs(1)", "The function abs")]
+    [InlineData("SELECT * FROM read_text('/etc/passwd')", "Reading from read_text")]
+    [InlineData("SELECT * FROM other.range(3)", "Reading from range")]
+    [InlineData("SELECT * FROM '/etc/passwd'", "There is no table")]
+    [InlineData("SELECT * FROM platform.rows", "There is no table")]
+    [InlineData("SELECT * FROM memory.main.rows", "There is no table")]
+    [InlineData("WITH a AS (SELECT * FROM b), b AS (SELECT 1) SELECT * FROM a", "There is no table \"b\"")]
+    [InlineData("WITH x AS (SELECT * FROM x) SELECT * FROM x", "There is no table \"x\"")]
+    [InlineData("SELECT replace(replace(country, 'e', 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'), 'e', 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee') FROM rows", "1000 times")]
+    [InlineData("WITH a AS (SELECT regexp_replace(country, '', country) s FROM rows) SELECT regexp_replace(s, '', country) FROM a, rows", "1000 times")]
+    [InlineData("WITH RECURSIVE n(s) AS (VALUES ('e') UNION ALL SELECT replace(s, 'e', 'eeeeeeeeee') FROM n) SELECT max(length(s)) FROM n", "1000 times")]
+    public async Task Each_wall_refuses_by_itself_and_says_why(string sql, string reason) =>
+        Assert.Contains(reason, (await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Over_a_hundred_attacks_are_tried() => Assert.True(SqlAttacks.All.Count > 100);

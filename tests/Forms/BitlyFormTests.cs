@@ -194,7 +194,7 @@ public sealed class BitlyFormTests
 
         var settled = credentials.Settle("{}");
 
-        Assert.Equal(["/access_token"], settled.Required);
+        Assert.Equal(["/sign_in", "/access_token"], settled.Required);
         Assert.True(settled.Fields["/access_token"].IsSecret);
         Assert.Equal("Paste your Bitly access token.", Assert.Single(FormSamples.Validator().Validate(credentials, settled, UnknownNames.Refused)).Message);
     }

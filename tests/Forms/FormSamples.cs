@@ -9,7 +9,7 @@ namespace ConnectorPlatform.Tests.Forms;
 internal static class FormSamples
 {
     public const string Header = """
-        "$schema": "http://json-schema.org/draft-07/schema#", "x-dialect": "connector-form/1", "x-pane": "details", "type": "object"
+        "$schema": "http://json-schema.org/draft-07/schema#", "x-dialect": "connector-form/1", "x-pane": "credentials", "type": "object"
         """;
 
     /// <summary>A reports form with a chain, a fieldset and a repeated group.</summary>

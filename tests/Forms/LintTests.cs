@@ -78,6 +78,18 @@ public sealed class LintTests
         Assert.Empty(FormLint.Check(FormSamples.Schema(good)));
     }
 
+    [Theory]
+    [InlineData("""{ "type": "string", "title": "Key", "x-secret": true, "writeOnly": true }""", "api_key")]
+    [InlineData("""{ "type": "string", "title": "Key" }""", "api_key")]
+    public void Details_hold_no_secrets(string field, string name)
+    {
+        var schema = FormSamples.Schema($$"""
+            "properties": { "{{name}}": {{field}} }
+            """).GetRawText().Replace("\"credentials\"", "\"details\"", StringComparison.Ordinal);
+
+        Assert.Equal(("L10", $"/properties/{name}", true), FormLint.Check(JsonElement.Parse(schema)).Select(problem => (problem.Rule, problem.Pointer, problem.Message.Contains("to the credentials", StringComparison.Ordinal))).Single());
+    }
+
     [Fact]
     public void A_header_that_lacks_everything_is_told_everything()
     {

@@ -15,7 +15,7 @@ public sealed class MaskedSessionTests
         var credentials = System.Text.Json.JsonElement.Parse($$"""{"access_token":"{{Secret}}"}""");
         var connector = new Echo(new string('x', before) + Secret);
         await using var session = new MaskedSession(
-            new InProcessSession(connector, new ConnectorContext { Http = new HttpClient(), Credentials = credentials }), SecretMask.For(credentials));
+            new InProcessSession(connector, new ConnectorContext { Http = new HttpClient(), Credentials = credentials }), () => SecretMask.For(credentials));
 
         var check = await Assert.ThrowsAsync<ConnectorException>(() => session.CheckAsync(TestContext.Current.CancellationToken));
         var menu = await Assert.ThrowsAsync<ConnectorException>(() => session.GetMenuAsync(new MenuRequest("groups"), TestContext.Current.CancellationToken));

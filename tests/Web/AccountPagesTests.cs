@@ -57,7 +57,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
         Assert.Equal($"/accounts/{account.Id}", path);
         Assert.Equal("The Owner", account.Identity);
         Assert.Contains("The account “Marketing” is connected.", page, StringComparison.Ordinal);
-        Assert.Contains("<span class=\"state good\">Works</span>", await _site.GetAsync("/accounts"), StringComparison.Ordinal);
+        Assert.Contains("<span class=\"state good\">Connected</span>", await _site.GetAsync("/accounts"), StringComparison.Ordinal);
         foreach (var place in new[] { "/accounts", path, $"{path}/credentials", $"{path}/delete" })
         {
             Assert.DoesNotContain(Token, await _site.GetAsync(place), StringComparison.Ordinal);
@@ -99,7 +99,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
         await _site.SubmitAsync("/accounts/new", ("connector", "bitly"), ("name", "Old"), ("/access_token", Token));
 
         Assert.Contains("untick “Test before saving”", refused, StringComparison.Ordinal);
-        Assert.Contains("Not tested yet", await _site.GetAsync("/accounts"), StringComparison.Ordinal);
+        Assert.Contains("Never checked", await _site.GetAsync("/accounts"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
 
         Assert.Contains("The account works: The Owner.", works, StringComparison.Ordinal);
         Assert.Contains("Reconnect needed", refused, StringComparison.Ordinal);
-        Assert.Contains("<span class=\"state good\">Works</span>", reconnected, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"state good\">Connected</span>", reconnected, StringComparison.Ordinal);
         Assert.DoesNotContain(Token, refused, StringComparison.Ordinal);
     }
 
@@ -187,7 +187,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
 
         Assert.Contains("The source refused the credentials at the last run.", refused, StringComparison.Ordinal);
         Assert.Contains(dataSet.Name, refused, StringComparison.Ordinal);
-        Assert.Contains("<span class=\"state good\">Works</span>", works, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"state good\">Connected</span>", works, StringComparison.Ordinal);
     }
 
     private DataSetConfiguration Use(Account account) => _site.Part<DataSetSetup>().AddDataSet(

@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using ConnectorPlatform.Tests.Support;
+using Microsoft.AspNetCore.Builder;
 
 namespace ConnectorPlatform.Tests.Web;
 
@@ -30,9 +32,12 @@ internal sealed class ApiClient(SiteClient site, ApiSchema schema) : IAsyncDispo
 
     public ApiSchema Schema { get; } = schema;
 
-    public static async Task<ApiClient> StartAsync()
+    public static async Task<ApiClient> StartAsync() => await OfAsync(await SiteClient.StartAsync());
+
+    public static async Task<ApiClient> StartAsync(Func<TemporaryFolder, string, WebApplication> build) => await OfAsync(await SiteClient.StartAsync(build));
+
+    private static async Task<ApiClient> OfAsync(SiteClient site)
     {
-        var site = await SiteClient.StartAsync();
         return new ApiClient(site, new ApiSchema(JsonElement.Parse(await site.GetAsync("/api/v1/openapi.json"))));
     }
 

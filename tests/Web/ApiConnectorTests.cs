@@ -1,4 +1,8 @@
 using System.Text.Json;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Forms;
+using ConnectorPlatform.Host.Runs.Menus;
+using ConnectorPlatform.Host.Runs.Sessions;
 
 namespace ConnectorPlatform.Tests.Web;
 
@@ -51,5 +55,17 @@ public sealed class ApiConnectorTests : IAsyncLifetime
 
         Assert.NotEmpty(options.EnumerateArray());
         (await _api.PostAsync("/connectors/bitly/menus/groups", new { account = "nobody" })).Is(404);
+    }
+
+    [Fact]
+    public async Task A_menu_is_remembered_for_all_who_ask_the_same()
+    {
+        var package = _api.Site.Part<ConnectorCatalog>().Find("bitly");
+        var owner = new MenuOwner(package, AccountChoice.SampleData);
+        var details = JsonElement.Parse("""{ "report": "user_clicks" }""");
+        (await _api.PostAsync("/connectors/bitly/menus/groups", new { account = "sample", details, search = "" })).Is(200);
+
+        Assert.NotNull(_api.Site.Part<LiveMenus>().Known(owner, new MenuQuestion { Menu = new LiveMenu("groups", ["report"], false, true, null), Details = details }));
+        Assert.Null(_api.Site.Part<LiveMenus>().Known(owner, new MenuQuestion { Menu = new LiveMenu("groups", ["report"], false, true, null), Details = JsonElement.Parse("""{ "report": "link_clicks" }""") }));
     }
 }

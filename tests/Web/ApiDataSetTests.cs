@@ -115,6 +115,22 @@ public sealed class ApiDataSetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tags_are_listed_with_how_often_they_are_given_page_by_page()
+    {
+        (await _api.PostAsync("/datasets", new { name = "One", connector = "hello", tags = new[] { "sales", "weekly" } })).Is(201);
+        (await _api.PostAsync("/datasets", new { name = "Two", connector = "hello", tags = new[] { "Sales", "all" } })).Is(201);
+        List<string> tags = [];
+        for (var next = ""; next is not null;)
+        {
+            var page = (await _api.GetAsync($"/tags?limit=1&cursor={next}")).Is(200).Json;
+            tags.AddRange(page.GetProperty("items").EnumerateArray().Select(tag => $"{tag.GetProperty("tag").GetString()!.ToLowerInvariant()} {tag.GetProperty("dataSets")}"));
+            next = page.GetProperty("next").GetString();
+        }
+
+        Assert.Equal(["all 1", "sales 2", "weekly 1"], tags);
+    }
+
+    [Fact]
     public async Task A_duplicate_has_the_same_configuration_and_paused_schedules()
     {
         var path = await AddAsync("Greetings");

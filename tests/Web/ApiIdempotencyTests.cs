@@ -86,5 +86,24 @@ public sealed class ApiIdempotencyTests : IAsyncLifetime
         Assert.Contains("nobody knows whether it was done", Assert.Throws<PlatformException>(() => store.Claim("key", [2])).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_server_that_starts_frees_the_keys_of_dead_processes_and_no_others()
+    {
+        await using var platform = new TestPlatform();
+        var database = platform.Part<MetadataDatabase>();
+        var store = new IdempotencyStore(database, platform.Part<DataFolder>(), TimeProvider.System);
+        store.Claim("dead", [1]);
+        store.Claim("answered", [1]);
+        store.Keep("answered", new KeptAnswer(201, new Dictionary<string, string>(), "done"));
+        database.Execute("UPDATE idempotency_keys SET instance = 'a-process-that-died'");
+        store.Claim("going on", [1]);
+
+        store.FreeAbandoned();
+
+        Assert.Null(store.Claim("dead", [1]));
+        Assert.Equal("done", store.Claim("answered", [1])!.Body);
+        Assert.Contains("under way", Assert.Throws<PlatformException>(() => store.Claim("going on", [1])).Message, StringComparison.Ordinal);
+    }
+
     private Task<ApiAnswer> CreateAsync(string name, string key) => _api.PostAsync("/datasets", new { name, connector = "hello" }, ("Idempotency-Key", key));
 }

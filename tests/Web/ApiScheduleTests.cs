@@ -1,3 +1,5 @@
+using ConnectorPlatform.Host.Schedules;
+
 namespace ConnectorPlatform.Tests.Web;
 
 public sealed class ApiScheduleTests : IAsyncLifetime
@@ -28,6 +30,25 @@ public sealed class ApiScheduleTests : IAsyncLifetime
         (await _api.SendAsync("PUT", $"{_dataSet}/max-age", new { seconds = (double?)null })).Is(200);
         (await _api.DeleteAsync(path)).Is(204);
         (await _api.DeleteAsync(path)).Is(404);
+    }
+
+    [Fact]
+    public async Task The_log_of_the_schedules_is_read_newest_first_and_by_DataSet()
+    {
+        (await _api.PostAsync($"{_dataSet}/schedules", new { when = "every day at 06:00" })).Is(201);
+        var schedule = _api.Site.Part<ScheduleStore>().List()[0].Schedule;
+        var log = _api.Site.Part<ScheduleLog>();
+        foreach (var end in new[] { FireEnd.Blackout, FireEnd.Overlap })
+        {
+            log.WriteOmitted(schedule, end, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1), 2, $"It was left out: {end}.");
+            log.Flush();
+        }
+
+        var first = (await _api.GetAsync($"/schedule-log?limit=1&dataSet={schedule.DataSetId}")).Is(200).Json;
+        Assert.Equal(("overlap", 2), (first.GetProperty("items")[0].GetProperty("outcome").GetString(), first.GetProperty("items")[0].GetProperty("fires").GetInt32()));
+        var second = (await _api.GetAsync($"/schedule-log?limit=1&cursor={first.GetProperty("next")}")).Is(200).Json;
+        Assert.Equal("blackout", second.GetProperty("items")[0].GetProperty("outcome").GetString());
+        (await _api.GetAsync("/schedule-log?dataSet=nobody")).Is(404);
     }
 
     [Theory]

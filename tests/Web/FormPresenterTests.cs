@@ -154,6 +154,19 @@ public sealed partial class FormPresenterTests
         Assert.True(pasted.IsSubmit);
     }
 
+    [Theory]
+    [InlineData("""{ "type": "integer", "title": "A", "default": 7 }""", "[]", true)]
+    [InlineData("""{ "type": "integer", "title": "A", "default": 7 }""", """["a"]""", false)]
+    [InlineData("""{ "type": "integer", "title": "A" }""", "[]", false)]
+    public void An_optional_field_says_what_holds_when_it_is_left_empty(string declaration, string required, bool isSaid)
+    {
+        var scene = FormPage.Scene(Form.Parse(FormSamples.Schema($$"""
+            "properties": { "a": {{declaration}} }, "required": {{required}}
+            """)));
+
+        Assert.Equal(isSaid, FormPage.Open(scene, "{}").Contains("Left empty, it is 7.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void What_was_emptied_stays_empty_and_what_is_new_has_its_default()
     {

@@ -55,7 +55,7 @@ public sealed class NewDataSetTests
 
         var scheduling = (await site.SubmitAsync(details, [.. UserClicks, ("go", "next")])).Path;
         Assert.EndsWith("/scheduling", scheduling, StringComparison.Ordinal);
-        var name = await site.SubmitAsync(scheduling, ("/frequency", "week"), ("/every", "1"), ("/days", "MON"), ("/at", "07:15"), ("/zone", "Europe/Berlin"), ("/update_method", "Replace"), ("/retry", "Never"), ("/max_age", "200"));
+        var name = await site.SubmitAsync(scheduling, ("/frequency", "week"), ("/every", "1"), ("/days", "MON"), ("/at", "07:15"), ("/zone", "Europe/Berlin"), ("/update_method", "Replace"), ("/retry", "Never"), ("/max_age", "200 hours"));
         Assert.Contains("User Clicks – Sample data", name.Text, StringComparison.Ordinal);
         Assert.Contains("Every Monday at 07:15. Europe/Berlin", name.Text, StringComparison.Ordinal);
 
@@ -116,8 +116,10 @@ public sealed class NewDataSetTests
         Assert.Contains("name=\"version\" value=\"1\"", await site.GetAsync(path), StringComparison.Ordinal);
 
         await site.SubmitAsync(path, ("version", "1"), ("name", "Of the first"), ("description", ""), ("tags", ""));
-        var refused = await site.SubmitWronglyAsync(path, ("version", "1"), ("name", "Of the second"), ("description", ""), ("tags", ""));
+        using var answer = await site.PostFormAsync(path, ("version", "1"), ("name", "Of the second"), ("description", ""), ("tags", ""));
+        var refused = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         Assert.Contains("(Name), after you had opened it", refused, StringComparison.Ordinal);
         Assert.Contains("value=\"Of the second\"", refused, StringComparison.Ordinal);
         var settings = await site.GetAsync($"/datasets/{dataSet.Id}/settings");
@@ -137,7 +139,7 @@ public sealed class NewDataSetTests
         }
 
         await site.SubmitAsync($"{path}/details", [.. UserClicks, ("version", "1")]);
-        await site.SubmitAsync($"{path}/scheduling", ("version", "2"), ("/frequency", "hour"), ("/every", "2"), ("/update_method", "Append"), ("/retry", "Fixed"), ("/retry_times", "2"), ("/retry_delay", "10"));
+        await site.SubmitAsync($"{path}/scheduling", ("version", "2"), ("/frequency", "hour"), ("/every", "2"), ("/update_method", "Append"), ("/retry", "Fixed"), ("/retry_times", "2"), ("/retry_delay", "10 minutes"));
         await site.SubmitAsync($"{path}/pause");
         var copy = await site.SubmitAsync($"{path}/duplicate", ("name", "A copy"));
 

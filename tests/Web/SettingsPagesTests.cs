@@ -82,6 +82,26 @@ public sealed class SettingsPagesTests : IAsyncLifetime
         Assert.Contains("needs receivers, a sender, and a mail server", refused, StringComparison.Ordinal);
         Assert.Contains("value=\"someone@example.com\"", refused, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", refused, StringComparison.Ordinal);
+        Assert.Contains("href=\"#notice-from\"", refused, StringComparison.Ordinal);
+        Assert.Contains("aria-describedby=\"notice-from-error\"", refused, StringComparison.Ordinal);
         Assert.Contains("There is no DataSet", await _site.SubmitWronglyAsync("/settings/notices/new", ("name", "x"), ("channel", "Slack"), ("dataset", "nobody")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("signingKey", "channel=Webhook", "url=https://example.com/x", "key=short")]
+    [InlineData("url", "channel=Slack", "url=http://example.com/x")]
+    [InlineData("to", "channel=Email", "to=nobody", "from=a@example.com", "server=mail.example.com", "port=587")]
+    [InlineData("from", "channel=Email", "to=a@example.com", "from=nobody", "server=mail.example.com", "port=587")]
+    [InlineData("encryption", "channel=Email", "to=a@example.com", "from=a@example.com", "server=mail.example.com", "port=587", "encryption=None")]
+    [InlineData("password", "channel=Email", "to=a@example.com", "from=a@example.com", "server=mail.example.com", "port=587", "user=me")]
+    [InlineData("dataSet", "channel=Slack", "dataset=nobody's")]
+    public async Task What_is_wrong_with_a_rule_stands_at_its_field(string field, params string[] filled)
+    {
+        var page = await _site.SubmitWronglyAsync(
+            "/settings/notices/new", [("name", "Rule"), ("on", "Late"), .. filled.Select(text => text.Split('=', 2)).Select(pair => (pair[0], pair[1]))]);
+
+        Assert.Contains($"href=\"#notice-{field}\"", page, StringComparison.Ordinal);
+        Assert.Contains($"id=\"notice-{field}-error\"", page, StringComparison.Ordinal);
+        Assert.Matches($"id=\"notice-{field}\" aria-invalid=\"true\"", page);
     }
 }

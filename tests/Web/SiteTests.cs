@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Web;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -62,6 +64,24 @@ public sealed class SiteTests
         }
     }
 
+    [Theory]
+    [InlineData("/settings/notices/new", "application/x-www-form-urlencoded")]
+    [InlineData("/api/v1/datasets", "application/json")]
+    public async Task A_request_that_is_too_large_is_refused_with_words(string path, string type)
+    {
+        await using var site = await SiteClient.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(new byte[(8 * 1024 * 1024) + 1]) };
+        request.Content.Headers.ContentType = new(type);
+
+        // The server does not read it to its end.
+        request.Headers.ExpectContinue = true;
+        request.Headers.Add("Origin", site.Address);
+        using var response = await site.Http.SendAsync(request, Cancellation);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Contains("at most 8 MB", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_foreign_host_name_is_refused()
     {
@@ -109,8 +129,8 @@ public sealed class SiteTests
         await using var site = await SiteClient.StartAsync((folder, address) => Server.Build(folder.File("data"), address, server =>
         {
             Pages.MapFrame(server);
-            server.MapGet("/fails", (HttpContext _) => throw new InvalidOperationException("the password is canary-5"));
-            server.MapGet("/api/fails", (HttpContext _) => throw new InvalidOperationException("the password is canary-5"));
+            server.MapGet("/fails", (HttpContext _) => throw new InvalidOperationException("the password is canary-5")).Needs(Permission.Read);
+            server.MapGet("/api/fails", (HttpContext _) => throw new InvalidOperationException("the password is canary-5")).Needs(Permission.Read);
         }));
 
         foreach (var path in new[] { "/fails", "/api/fails" })
@@ -149,7 +169,7 @@ public sealed class SiteTests
         await using var site = await SiteClient.StartAsync((folder, address) => Server.Build(folder.File("data"), address, server =>
         {
             Pages.Map(server);
-            server.MapPost("/say", (HttpContext context, SiteRenderer renderer) => renderer.Redirect(context, "/", Hostile));
+            server.MapPost("/say", (HttpContext context, SiteRenderer renderer) => renderer.Redirect(context, "/", Hostile)).Needs(Permission.Read);
         }));
 
         var (_, text) = await site.SubmitAsync("/say");

@@ -5,6 +5,7 @@ using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Sessions;
+using ConnectorPlatform.Host.Runs.SignIn;
 
 namespace ConnectorPlatform.Host.Authoring.Dev;
 
@@ -15,12 +16,12 @@ internal sealed record DevRun(RunRecord Record, RowPage? Rows, IReadOnlyList<str
 
 /// <summary>Runs connectors in this process, where a debugger sees them, into a DataSet that is gone afterwards.</summary>
 internal sealed class DevRuns(
-    OneOffRun runs, DataSetSetup setup, ConnectorLoader loader, SourceHttp http, AccountStore accounts, ConnectorSettings settings, TimeProvider time)
+    OneOffRun runs, DataSetSetup setup, ConnectorLoader loader, SourceHttp http, AccountStore accounts, AccountCredentials credentials, ConnectorSettings settings, TimeProvider time)
 {
     private const int RowsShown = 50;
     private const int LinesShown = 500;
 
-    private readonly ConnectorSessions _sessions = new(new InProcessIsolation(loader, http, time), accounts, settings);
+    private readonly ConnectorSessions _sessions = new(new InProcessIsolation(loader, http, time), credentials, settings);
 
     /// <summary>The accounts that the connector can run on, besides sample data.</summary>
     public IReadOnlyList<string> AccountsFor(ConnectorPackage package) =>

@@ -47,6 +47,12 @@ internal enum FrameKind : byte
 
     /// <summary>W: the operation is complete; carries its result.</summary>
     End = 15,
+
+    /// <summary>W: the source refuses the credentials; are there others? Answered by <see cref="Renewed"/>.</summary>
+    Renew = 16,
+
+    /// <summary>H: others, or why there are none.</summary>
+    Renewed = 17,
 }
 
 /// <summary>One message between host and worker: four bytes of length (little endian, of what follows), one of kind, the payload.</summary>

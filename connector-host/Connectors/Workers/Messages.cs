@@ -53,6 +53,13 @@ internal sealed record ReportMessage(ReportLevel Level, string Message, HttpUsag
 /// <param name="Usage">What the operation has used of its source.</param>
 internal sealed record ErrorMessage(FailureKind? Kind, string Message, string Particulars, bool IsLoad, HttpUsageSnapshot Usage);
 
+/// <summary>Payload of <see cref="FrameKind.Renewed"/>.</summary>
+/// <param name="Number">The question's: a late answer must not reach the next operation, which may be another account's.</param>
+/// <param name="Credentials">Null when there are no others.</param>
+/// <param name="Kind">Who must act when there are none.</param>
+/// <param name="Message">Why there are none, for the user.</param>
+internal sealed record RenewedMessage(int Number, JsonElement? Credentials, FailureKind Kind = default, string Message = "");
+
 /// <summary>Payload of <see cref="FrameKind.End"/>.</summary>
 internal sealed record EndMessage
 {

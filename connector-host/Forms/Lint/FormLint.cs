@@ -49,7 +49,7 @@ internal static class FormLint
             .. scopes.SelectMany(ConditionRules.Check),
             .. scopes.SelectMany(DeclarationRules.Check),
             .. scopes.SelectMany(scope => ValueRules.Check(scope, schema)),
-            .. scopes.SelectMany(SecretRules.Check),
+            .. scopes.SelectMany(scope => SecretRules.Check(scope, schema)),
             .. scopes.SelectMany(MenuRules.Check),
             .. scopes.SelectMany(ReachRules.Check),
         ];

@@ -1,23 +1,35 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace ConnectorPlatform.Host.Forms.Lint;
 
-/// <summary>L10: secrets are declared so that they are kept as secrets, and what is named like a secret is one.</summary>
+/// <summary>
+/// L10: secrets are declared so that they are kept as secrets, and what is named like a secret is one. Only credentials hold them: details stand
+/// with each run, in the change history and in the API's answers, to be read.
+/// </summary>
 internal static partial class SecretRules
 {
-    public static IEnumerable<FormProblem> Check(Scope scope) => scope.Sites.Values.SelectMany(sites => sites).SelectMany(Check);
+    public static IEnumerable<FormProblem> Check(Scope scope, JsonElement root) =>
+        scope.Sites.Values.SelectMany(sites => sites).SelectMany(site => Check(site, root.Text("x-pane") == "details"));
 
-    private static IEnumerable<FormProblem> Check(Site site)
+    private static IEnumerable<FormProblem> Check(Site site, bool isOfDetails)
     {
         var schema = site.Field.Schema;
         if (!site.Field.IsSecret)
         {
             if (site.Field.Type == FieldType.String && site.Field.Choices is null && SecretName().IsMatch(site.Field.Name))
             {
-                yield return Problem(site.Pointer, $"{site.Field.Name} is named like a secret: add \"x-secret\": true and \"writeOnly\": true, or give it another name.");
+                yield return Problem(site.Pointer, isOfDetails
+                    ? $"{site.Field.Name} is named like a secret, and details hold none: move it to the credentials, or give it another name."
+                    : $"{site.Field.Name} is named like a secret: add \"x-secret\": true and \"writeOnly\": true, or give it another name.");
             }
 
             yield break;
+        }
+
+        if (isOfDetails)
+        {
+            yield return Problem(site.Pointer, $"Details hold no secrets, as they are shown with each run: move {site.Field.Name} to the credentials.");
         }
 
         if (!schema.IsTrue("writeOnly"))

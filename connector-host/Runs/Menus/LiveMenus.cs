@@ -59,11 +59,12 @@ internal sealed class LiveMenus(ConnectorSessions sessions, MenuLabelStore label
         }
         catch (Exception exception) when (exception is ConnectorException or PackageLoadException or PlatformException)
         {
-            answer = new([], exception.Message);
+            answer = new([], exception.Message) { Cause = exception };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            answer = new([], $"The connector did not answer within {Patience.TotalSeconds:0} seconds.");
+            var late = new ConnectorException(FailureKind.Source, $"The connector did not answer within {Patience.TotalSeconds:0} seconds.");
+            answer = new([], late.Message) { Cause = late };
         }
 
         Keep(owner, question, answer);

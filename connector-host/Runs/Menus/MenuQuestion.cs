@@ -37,4 +37,8 @@ internal sealed record MenuOwner(ConnectorPackage Package, AccountChoice Account
 /// <summary>A live menu's options, or why there are none.</summary>
 /// <param name="Options">Empty when the source has none, and after a failure.</param>
 /// <param name="Failure">In the user's words; null after a success.</param>
-internal sealed record MenuAnswer(IReadOnlyList<MenuOption> Options, string? Failure = null);
+internal sealed record MenuAnswer(IReadOnlyList<MenuOption> Options, string? Failure = null)
+{
+    /// <summary>What a program is told of the failure: whose it is; null after a success.</summary>
+    public Exception? Cause { get; init; }
+}

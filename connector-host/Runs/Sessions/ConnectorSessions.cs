@@ -2,6 +2,7 @@ using System.Text.Json;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Http;
+using ConnectorPlatform.Host.Runs.SignIn;
 
 namespace ConnectorPlatform.Host.Runs.Sessions;
 
@@ -35,43 +36,60 @@ internal sealed record SessionRequest
 }
 
 /// <summary>Opens connectors for operations: brings package, account and settings together, and leaves where the code runs to the isolation.</summary>
-internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountStore accounts, ConnectorSettings settings)
+internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountCredentials accounts, ConnectorSettings settings)
 {
     /// <exception cref="PackageLoadException">The connector's code cannot be used.</exception>
+    /// <exception cref="ConnectorException">The account must be reconnected, or no token can be had just now.</exception>
     /// <exception cref="PlatformException">The account belongs to another connector, or cannot be opened.</exception>
-    public Task<IConnectorSession> OpenAsync(SessionRequest request, CancellationToken cancellationToken)
+    public async Task<IConnectorSession> OpenAsync(SessionRequest request, CancellationToken cancellationToken)
     {
         var (package, account) = (request.Package, request.Account.Account);
-        if (account is not null && account.Connector != package.Manifest.Id)
+        if (account is null)
+        {
+            var tape = SampleTape.Load(package.SamplesFolder);
+            return await OpenAsync(request, new LiveCredentials(tape.Credentials, null), tape, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (account.Connector != package.Manifest.Id)
         {
             throw new PlatformException(
                 PlatformFault.Input, $"The account \"{account.Name}\" is for the connector {account.Connector}, not for {package.Manifest.Id}.");
         }
 
-        var tape = account is null ? SampleTape.Load(package.SamplesFolder) : null;
-        return OpenAsync(request, tape?.Credentials ?? accounts.Reveal(account!), tape, cancellationToken);
+        var credentials = await accounts.OpenAsync(account, package, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(request, credentials, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A session on credentials that are not stored (yet).</summary>
     public Task<IConnectorSession> OpenAsync(SessionRequest request, JsonElement credentials, CancellationToken cancellationToken) =>
-        OpenAsync(request, credentials, null, cancellationToken);
+        OpenAsync(request, new LiveCredentials(credentials, null), null, cancellationToken);
 
-    private async Task<IConnectorSession> OpenAsync(SessionRequest request, JsonElement credentials, SampleTape? tape, CancellationToken cancellationToken)
+    private async Task<IConnectorSession> OpenAsync(SessionRequest request, LiveCredentials credentials, SampleTape? tape, CancellationToken cancellationToken)
     {
-        var mask = SecretMask.For(credentials);
+        var mask = SecretMask.For(credentials.Values);
         request.Progress.Hide(mask);
         var manifest = request.Package.Manifest;
         var plan = new OperationPlan
         {
             Package = request.Package with { Manifest = manifest with { Http = settings.Apply(manifest) } },
-            Credentials = credentials,
+            Credentials = credentials.Values,
             AccountKey = $"{manifest.Id}/{request.Account.Account?.Id ?? Account.Sample}",
             UsesSamples = tape is not null,
+            CanRenew = credentials.Renew is not null,
             Now = tape?.Now,
             Details = request.Details,
             State = request.State,
         };
-        var sinks = new OperationSinks { Reporter = request.Progress, Usage = request.Usage, Limit = request.Limit };
-        return new MaskedSession(await isolation.OpenAsync(plan, sinks, cancellationToken).ConfigureAwait(false), mask);
+        var sinks = new OperationSinks { Reporter = request.Progress, Usage = request.Usage, Limit = request.Limit, Renew = RenewAsync };
+        return new MaskedSession(await isolation.OpenAsync(plan, sinks, cancellationToken).ConfigureAwait(false), () => mask);
+
+        async Task<JsonElement> RenewAsync(CancellationToken cancellation)
+        {
+            request.Progress.Info("The source refused the access token; asking for a new one.");
+            var renewed = await credentials.Renew!(cancellation).ConfigureAwait(false);
+            mask = mask.And(SecretMask.For(renewed));
+            request.Progress.Hide(mask);
+            return renewed;
+        }
     }
 }

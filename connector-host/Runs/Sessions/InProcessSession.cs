@@ -25,6 +25,7 @@ internal sealed class InProcessSession(IConnector connector, ConnectorContext co
                 Log = sinks.Reporter.Info,
                 Gate = sinks.Gate ?? sinks.Limit?.Invoke(http.GateOf(plan.AccountKey, plan.Package.Manifest.Http)),
                 Sent = sinks.Sent,
+                Renew = plan.CanRenew ? sinks.Renew : null,
             }),
             Credentials = plan.Credentials,
             Details = plan.Details,

@@ -6,7 +6,7 @@ using ConnectorPlatform.Host.Http;
 namespace ConnectorPlatform.Host.Runs.Sessions;
 
 /// <summary>A session whose checks, menus and migrations fail without the account's secrets in their words. A run masks what its reading throws itself, as it also keeps a log.</summary>
-internal sealed class MaskedSession(IConnectorSession session, SecretMask mask) : IConnectorSession
+internal sealed class MaskedSession(IConnectorSession session, Func<SecretMask> mask) : IConnectorSession
 {
     public Task<AccountIdentity> CheckAsync(CancellationToken cancellationToken) => MaskedAsync(() => session.CheckAsync(cancellationToken));
 
@@ -29,11 +29,11 @@ internal sealed class MaskedSession(IConnectorSession session, SecretMask mask) 
         }
         catch (WorkerException death)
         {
-            throw new ConnectorException(FailureKind.Connector, mask.Mask(death.Message));
+            throw new ConnectorException(FailureKind.Connector, mask().Mask(death.Message));
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or PackageLoadException))
         {
-            var failure = FailureTable.Of(exception, mask);
+            var failure = FailureTable.Of(exception, mask());
             throw new ConnectorException(failure.Kind, failure.Message);
         }
     }

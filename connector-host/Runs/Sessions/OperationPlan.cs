@@ -17,6 +17,9 @@ internal sealed record OperationPlan
     /// <summary>Whether the package's samples answer instead of the source.</summary>
     public required bool UsesSamples { get; init; }
 
+    /// <summary>Whether there may be others when the source refuses the credentials.</summary>
+    public bool CanRenew { get; init; }
+
     /// <summary>The instant at which the operation's clock stands, as sample data answers as of its recording; null for a clock that runs.</summary>
     public DateTimeOffset? Now { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ConnectorPlatform.Host.Http;
 
 namespace ConnectorPlatform.Host.Runs.Sessions;
@@ -14,6 +15,9 @@ internal sealed record OperationSinks
 
     /// <summary>Puts a limit of the operation's own before the gate of this process; null for none.</summary>
     public Func<IRequestGate, IRequestGate>? Limit { get; init; }
+
+    /// <summary>Gives credentials in the place of those that the source has refused; asked only of a plan that says it can be.</summary>
+    public Func<CancellationToken, Task<JsonElement>>? Renew { get; init; }
 
     /// <summary>Receives every request with its reply, secrets included; only in this process.</summary>
     public Action<SentExchange>? Sent { get; init; }

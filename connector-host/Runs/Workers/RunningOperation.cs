@@ -26,6 +26,7 @@ internal sealed class RunningOperation : IRunReporter
         Begin = begin;
         Credits = new(begin.Credits);
         Gate = new RemoteGate(SendNumber);
+        Renewal = new RemoteRenewal(number => SendNumber(FrameKind.Renew, number));
     }
 
     public BeginMessage Begin { get; }
@@ -35,6 +36,8 @@ internal sealed class RunningOperation : IRunReporter
     public HttpUsage Usage { get; } = new();
 
     public RemoteGate Gate { get; }
+
+    public RemoteRenewal Renewal { get; }
 
     /// <summary>Frames that the host is ready to take.</summary>
     public SemaphoreSlim Credits { get; }

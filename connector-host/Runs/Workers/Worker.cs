@@ -45,6 +45,9 @@ internal sealed class Worker(FramePipe pipe, ConnectorLoader loader, SourceHttp 
             case FrameKind.Cancel:
                 _ = _operation?.CancelAsync();
                 break;
+            case FrameKind.Renewed:
+                _operation?.Renewal.Answer(Read<RenewedMessage>(frame));
+                break;
             case FrameKind.Permit:
                 _operation?.Gate.Permit(new FrameReader(frame.Payload.Span).Int32());
                 break;
@@ -75,7 +78,7 @@ internal sealed class Worker(FramePipe pipe, ConnectorLoader loader, SourceHttp 
         {
             var plan = operation.Begin.Plan.Deserialize<OperationPlan>()!;
             mask = SecretMask.For(plan.Credentials);
-            var sinks = new OperationSinks { Reporter = operation, Usage = operation.Usage, Gate = operation.Gate };
+            var sinks = new OperationSinks { Reporter = operation, Usage = operation.Usage, Gate = operation.Gate, Renew = operation.Renewal.AskAsync };
             await using var session = InProcessSession.Open(plan, loader.Load(plan.Package), http, sinks, time);
             var end = await ExecuteAsync(operation, session).ConfigureAwait(false);
             operation.End(FrameKind.End, end with { Usage = operation.Usage.Snapshot() });

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -23,6 +24,8 @@ internal sealed class WorkerSession : IConnectorSession
     private readonly Channel<RecordBatch> _batches = Channel.CreateUnbounded<RecordBatch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly BatchReader _reader = new();
     private readonly TaskCompletionSource<EndMessage> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _over = new();
+    private SecretMask _mask;
     private int _batchesUnderWay;
     private bool _hasBegun;
 
@@ -32,6 +35,7 @@ internal sealed class WorkerSession : IConnectorSession
         _pool = pool;
         _plan = plan;
         _sinks = sinks;
+        _mask = SecretMask.For(plan.Credentials);
         _gate = new GateKeeper(worker, gate);
         _patience = time.CreateTimer(_ => EndStalled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         worker.Handle(Handle);
@@ -68,6 +72,8 @@ internal sealed class WorkerSession : IConnectorSession
 
         await _patience.DisposeAsync().ConfigureAwait(false);
         _gate.Dispose();
+        await _over.CancelAsync().ConfigureAwait(false);
+        _over.Dispose();
         _pool.Return(_worker);
     }
 
@@ -99,7 +105,7 @@ internal sealed class WorkerSession : IConnectorSession
         }
 
         var death = await _worker.DeathAsync(doing).ConfigureAwait(false);
-        _pool.Quarantine.Crashed(_plan.Package, SecretMask.For(_plan.Credentials).Mask(death.Message));
+        _pool.Quarantine.Crashed(_plan.Package, _mask.Mask(death.Message));
         throw death;
     }
 
@@ -163,6 +169,10 @@ internal sealed class WorkerSession : IConnectorSession
             case FrameKind.Release:
                 _gate.Release(new FrameReader(frame.Payload.Span).Int32());
                 break;
+            case FrameKind.Renew:
+                var number = new FrameReader(frame.Payload.Span).Int32();
+                _ = Task.Run(() => RenewAsync(number));
+                break;
             case FrameKind.End:
                 var end = Read<EndMessage>(frame);
                 _worker.Rest();
@@ -177,6 +187,33 @@ internal sealed class WorkerSession : IConnectorSession
                 break;
             default:
                 throw new InvalidDataException($"A frame of kind {frame.Kind} is not for the host.");
+        }
+    }
+
+    // From another thread, as the receiving one must never wait for a token endpoint.
+    [SuppressMessage("Design", "CA1031", Justification = "The border to the worker: whatever goes wrong is its answer.")]
+    private async Task RenewAsync(int number)
+    {
+        RenewedMessage answer;
+        try
+        {
+            var credentials = await _sinks.Renew!(_over.Token).ConfigureAwait(false);
+            _mask = _mask.And(SecretMask.For(credentials));
+            answer = new(number, credentials);
+        }
+        catch (Exception exception)
+        {
+            var failure = FailureTable.Of(exception, _mask);
+            answer = new(number, null, failure.Kind, failure.Message);
+        }
+
+        try
+        {
+            _worker.SendJson(FrameKind.Renewed, answer);
+        }
+        catch (WorkerException)
+        {
+            // Its death comes out of the operation's end.
         }
     }
 

@@ -1,12 +1,14 @@
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Accounts;
 
 /// <summary>The accounts, and what can be done with each.</summary>
-internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, AccountSetup setup, ConnectorCatalog catalog, TimeProvider time)
+internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, AccountSetup setup, AccountReplacement replacement, ConnectorCatalog catalog, TimeProvider time)
 {
     public const string Section = "accounts";
 
@@ -19,8 +21,9 @@ internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, Acc
         server.MapMethods("/accounts/{id}", Pages.Reading, (HttpContext context, string id) => pages.Show(context, id));
         server.MapPost("/accounts/{id}/rename", pages.RenameAsync);
         server.MapPost("/accounts/{id}/test", pages.TestAsync);
-        server.MapMethods("/accounts/{id}/delete", Pages.Reading, pages.AskToDelete);
-        server.MapPost("/accounts/{id}/delete", pages.Delete);
+        server.MapPost("/accounts/{id}/move", pages.MoveAsync);
+        server.MapMethods("/accounts/{id}/delete", Pages.Reading, pages.AskToDelete).IsForOwners();
+        server.MapPost("/accounts/{id}/delete", pages.Delete).IsForOwners();
     }
 
     public static string PathOf(string id) => $"/accounts/{id}";
@@ -42,6 +45,7 @@ internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, Acc
             Account = Row(state),
             Uses = state.Uses.Select(use => new { Id = use.DatasetId, Name = use.DatasetName, use.StartedAt, IsRefused = use.RefusedAt is not null }).ToList(),
             CanReconnect = catalog.Packages.Any(package => package.Manifest.Id == account.Connector),
+            Others = accounts.List().Where(other => other.Connector == account.Connector && other.Id != id).Select(other => new { other.Id, other.Name }).ToList(),
             NewName = wrongName ?? account.Name,
             Errors = nameError is null ? [] : (ErrorOfName[])[new("new-name", nameError)],
         })
@@ -65,6 +69,14 @@ internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, Acc
         {
             return Show(context, id, name, exception.Message);
         }
+    }
+
+    private async Task<IResult> MoveAsync(HttpContext context, string id, CancellationToken cancellationToken)
+    {
+        var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
+        var to = accounts.GetById(form["to"].ToString());
+        var moved = replacement.Replace(accounts.GetById(id), to, [.. form["dataset"].OfType<string>()], ChangeOrigin.Page);
+        return site.Redirect(context, PathOf(id), $"{Words.Count(moved.Count, "DataSet")} {(moved.Count == 1 ? "uses" : "use")} the account “{to.Name}” from now on.");
     }
 
     private async Task<IResult> TestAsync(HttpContext context, string id, CancellationToken cancellationToken)
@@ -109,7 +121,8 @@ internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, Acc
         Connector = ConnectorName(state.Account.Connector),
         ConnectorId = state.Account.Connector,
         state.Account.Identity,
-        State = StateWords(state.Condition),
+        State = state.Words,
+        state.Since,
         Tone = StateTone(state.Condition),
         state.Why,
         DataSets = state.Uses.Count,
@@ -118,25 +131,16 @@ internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, Acc
         state.Account.UpdatedAt,
         state.Account.CheckedAt,
         state.Account.ExpiresAt,
-        NeedsReconnecting = state.Condition == AccountCondition.NeedsReconnecting,
+        NeedsReconnecting = state.Condition == AccountCondition.ReconnectNeeded,
     };
 
     private string ConnectorName(string id) => catalog.Packages.FirstOrDefault(package => package.Manifest.Id == id)?.Manifest.Name ?? id;
 
-    private static string StateWords(AccountCondition condition) => condition switch
-    {
-        AccountCondition.Works => "Works",
-        AccountCondition.Expires => "Expires soon",
-        AccountCondition.Unreachable => "Could not be tested",
-        AccountCondition.NeedsReconnecting => "Reconnect needed",
-        _ => "Not tested yet",
-    };
-
     private static string StateTone(AccountCondition condition) => condition switch
     {
-        AccountCondition.Works => "good",
-        AccountCondition.Expires or AccountCondition.Unreachable => "doubtful",
-        AccountCondition.NeedsReconnecting => "bad",
+        AccountCondition.Connected => "good",
+        AccountCondition.Expiring or AccountCondition.RateLimited or AccountCondition.Unreachable => "doubtful",
+        AccountCondition.ReconnectNeeded => "bad",
         _ => "quiet",
     };
 

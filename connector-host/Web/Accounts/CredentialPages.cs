@@ -2,6 +2,7 @@ using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.SignIn;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Site;
 
@@ -11,7 +12,7 @@ namespace ConnectorPlatform.Host.Web.Accounts;
 /// Where credentials are given: for a new account and in the place of old ones. Secrets go in and never come out.
 /// <c>/accounts/new?connector=ID&amp;return=PATH</c> leads back to the path, with <c>account=ID</c> of the new account in its query.
 /// </summary>
-internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, AccountSetup setup, ConnectorCatalog catalog)
+internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, AccountSetup setup, AccountSignIn signIns, SignInPages signInPages, ConnectorCatalog catalog)
 {
     private const string HowToSkipTheTest = "Correct the credentials and try again, or untick “Test before saving” to save them as they are.";
 
@@ -42,7 +43,7 @@ internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, 
         }
 
         var package = catalog.Find(connector);
-        var entry = new NewAccount(package, FreeName(package.Manifest.Name), @return ?? "", Check: true);
+        var entry = new NewAccount(package, "", @return ?? "", Check: true);
         return PageOfNew(context, entry, FormPresenter.Open(SceneOf(package), JsonElementReading.EmptyObject, isSaved: false));
     }
 
@@ -55,15 +56,33 @@ internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, 
             return PageOfNew(context, entry, await FormPresenter.AfterAsync(scene, post, [], cancellationToken).ConfigureAwait(false));
         }
 
-        Account? added = null;
-        var (formErrors, otherErrors) = await TryAsync(async () =>
-            added = await setup.AddAsync(entry.Name, entry.Package, post.Settled.Data, entry.Check, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-        if (added is null)
+        IResult? next = null;
+        var (formErrors, otherErrors) = await TryAsync(async () => next = await ConnectAsync(context, entry, post, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        if (next is null)
         {
             var view = await FormPresenter.AfterAsync(scene, post, formErrors, cancellationToken).ConfigureAwait(false);
             return PageOfNew(context, entry, view with { Errors = [.. otherErrors, .. view.Errors] });
         }
 
+        return next;
+    }
+
+    private async Task<IResult> ConnectAsync(HttpContext context, NewAccount entry, FormPost post, CancellationToken cancellationToken)
+    {
+        if (signIns.MethodFor(entry.Package, post.Settled.Data) is not null)
+        {
+            return signInPages.Leave(context, new SignInWish
+            {
+                Package = entry.Package,
+                Credentials = post.Settled.Data,
+                RedirectUri = SignInPages.RedirectUri(context, entry.Package.Manifest.Id),
+                Name = entry.Name,
+                ReturnTo = entry.Return,
+            });
+        }
+
+        var name = string.IsNullOrWhiteSpace(entry.Name) ? null : entry.Name;
+        var added = await setup.AddAsync(name, entry.Package, post.Settled.Data, entry.Check, cancellationToken).ConfigureAwait(false);
         return site.Redirect(context, entry.Return.Length == 0 ? AccountPages.PathOf(added.Id) : WithAccount(entry.Return, added.Id), $"The account “{added.Name}” is connected.");
     }
 
@@ -77,7 +96,7 @@ internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, 
     {
         var account = accounts.GetById(id);
         var stored = setup.Show(account);
-        return PageOfStored(context, account, FormPresenter.Open(SceneOf(account, stored), stored.Values, isSaved: true), check: true);
+        return PageOfStored(context, account, FormPresenter.Open(SceneOf(account, stored), stored.Values, isSaved: true), new StoredCheck(Asks: true, MayBeAnother: false));
     }
 
     private async Task<IResult> ReplaceAsync(HttpContext context, string id, CancellationToken cancellationToken)
@@ -89,14 +108,33 @@ internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, 
             return PageOfStored(context, account, await FormPresenter.AfterAsync(scene, post, [], cancellationToken).ConfigureAwait(false), check);
         }
 
-        var (formErrors, otherErrors) = await TryAsync(() => setup.ReplaceAsync(account, post.Settled.Data, check, cancellationToken)).ConfigureAwait(false);
-        if (formErrors.Count + otherErrors.Count > 0)
+        IResult? next = null;
+        var (formErrors, otherErrors) = await TryAsync(async () => next = await ReconnectAsync(context, account, post, check, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        if (next is null)
         {
             var view = await FormPresenter.AfterAsync(scene, post, formErrors, cancellationToken).ConfigureAwait(false);
             return PageOfStored(context, account, view with { Errors = [.. otherErrors, .. view.Errors] }, check);
         }
 
-        return site.Redirect(context, AccountPages.PathOf(id), "The account is reconnected. DataSets that waited for it run again at their next times.");
+        return next;
+    }
+
+    private async Task<IResult> ReconnectAsync(HttpContext context, Account account, FormPost post, StoredCheck check, CancellationToken cancellationToken)
+    {
+        var package = catalog.Find(account.Connector);
+        if (signIns.MethodFor(package, post.Settled.Data) is not null)
+        {
+            return signInPages.Leave(context, new SignInWish
+            {
+                Package = package,
+                Credentials = post.Settled.Data,
+                RedirectUri = SignInPages.RedirectUri(context, package.Manifest.Id),
+                Account = account,
+            });
+        }
+
+        await setup.ReplaceAsync(account, post.Settled.Data, check.Asks, check.MayBeAnother, cancellationToken).ConfigureAwait(false);
+        return site.Redirect(context, AccountPages.PathOf(account.Id), "The account is reconnected. DataSets that waited for it run again at their next times.");
     }
 
     private async Task<IResult> RefreshStoredAsync(HttpContext context, string id, CancellationToken cancellationToken)
@@ -106,7 +144,7 @@ internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, 
     }
 
     // What is wrong with the form goes to its fields, the rest above them.
-    private static async Task<(IReadOnlyList<FormError> OfForm, IReadOnlyList<ErrorLink> Others)> TryAsync(Func<Task> work)
+    public static async Task<(IReadOnlyList<FormError> OfForm, IReadOnlyList<ErrorLink> Others)> TryAsync(Func<Task> work)
     {
         try
         {
@@ -121,9 +159,9 @@ internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, 
         {
             return ([], [new ErrorLink("check", $"{exception.Message} {HowToSkipTheTest}")]);
         }
-        catch (PlatformException exception) when (exception.Fault == PlatformFault.Input)
+        catch (PlatformException exception) when (exception.Fault is PlatformFault.Input or PlatformFault.Conflict)
         {
-            return ([], [new ErrorLink("name", exception.Message)]);
+            return ([], [new ErrorLink(exception.Fault == PlatformFault.Conflict ? "another" : "name", exception.Message)]);
         }
     }
 
@@ -134,11 +172,11 @@ internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, 
         return (new NewAccount(package, posted["name"].ToString(), posted["return"].ToString(), posted["check"] == "true"), FormPost.Read(posted, SceneOf(package)));
     }
 
-    private async Task<(FormScene Scene, FormPost Post, bool Check)> ReadStoredAsync(HttpContext context, Account account, CancellationToken cancellationToken)
+    private async Task<(FormScene Scene, FormPost Post, StoredCheck Check)> ReadStoredAsync(HttpContext context, Account account, CancellationToken cancellationToken)
     {
         var posted = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
         var scene = SceneOf(account, setup.Show(account));
-        return (scene, FormPost.Read(posted, scene), posted["check"] == "true");
+        return (scene, FormPost.Read(posted, scene), new StoredCheck(posted["check"] == "true", posted["another"] == "true"));
     }
 
     private async Task<IResult> FragmentAsync(HttpContext context, FormScene scene, FormPost post, CancellationToken cancellationToken)
@@ -161,10 +199,11 @@ internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, 
         Status = StatusOf(form),
     });
 
-    private IResult PageOfStored(HttpContext context, Account account, FormView form, bool check) => site.Page(context, new PageView("account-credentials", $"Reconnect {account.Name}", new
+    private IResult PageOfStored(HttpContext context, Account account, FormView form, StoredCheck check) => site.Page(context, new PageView("account-credentials", $"Reconnect {account.Name}", new
     {
         account.Id,
-        Check = check,
+        Check = check.Asks,
+        Another = check.MayBeAnother,
         Form = form,
     })
     {
@@ -175,22 +214,28 @@ internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, 
 
     private static int StatusOf(FormView form) => form.Errors.Count > 0 ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
 
-    private static FormScene SceneOf(ConnectorPackage package) => new() { Form = Form.Parse(package.CredentialsForm), RefreshPath = "/accounts/new/fields" };
+    private FormScene SceneOf(ConnectorPackage package) => new()
+    {
+        Form = Form.Parse(package.CredentialsForm),
+        RefreshPath = "/accounts/new/fields",
+        SignIn = SignInPages.Tells(signIns, package),
+    };
 
     private FormScene SceneOf(Account account, VisibleCredentials stored) => new()
     {
         Form = Form.Parse(catalog.Find(account.Connector).CredentialsForm),
         RefreshPath = $"{AccountPages.PathOf(account.Id)}/credentials/fields",
         StoredSecrets = stored.StoredSecrets,
+        SignIn = SignInPages.Tells(signIns, catalog.Find(account.Connector)),
     };
 
-    private string FreeName(string connector)
-    {
-        var taken = accounts.List().Select(account => account.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return Enumerable.Range(1, taken.Count + 1).Select(number => number == 1 ? connector : $"{connector} {number}").First(name => !taken.Contains(name));
-    }
+    /// <summary>The local path, with the account chosen on it.</summary>
+    public static string WithAccount(string path, string id) => $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}account={id}";
 
-    private static string WithAccount(string path, string id) => $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}account={id}";
+    /// <summary>What is done before stored credentials are replaced.</summary>
+    /// <param name="Asks">Whether the source is asked if they work.</param>
+    /// <param name="MayBeAnother">Whether they may be somebody else's.</param>
+    private sealed record StoredCheck(bool Asks, bool MayBeAnother);
 
     /// <summary>What the page for a new account holds beside the form.</summary>
     private sealed record NewAccount(ConnectorPackage Package, string Name, string Return, bool Check);

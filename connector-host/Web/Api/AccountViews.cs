@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Runs;
 
 namespace ConnectorPlatform.Host.Web.Api;
 
@@ -31,21 +32,33 @@ internal sealed record AccountView
     [Description("When the credentials stop working, if the source tells.")]
     public required DateTimeOffset? ExpiresAt { get; init; }
 
+    [Description("neverChecked, connected, expiring, rateLimited, unreachable or reconnectNeeded.")]
+    public required AccountCondition State { get; init; }
+
+    [Description("Why, when something is wrong.")]
+    public required string? StateReason { get; init; }
+
+    [Description("Since when it has been so.")]
+    public required DateTimeOffset StateSince { get; init; }
+
     [Description("The DataSets that use it.")]
     public required IReadOnlyList<AccountUseView> DataSets { get; init; }
 
-    public static AccountView Of(Account account, IEnumerable<AccountUse> uses) => new()
+    public static AccountView Of(AccountState state) => new()
     {
-        Id = account.Id,
-        Name = account.Name,
-        Connector = account.Connector,
-        Identity = account.Identity,
-        CreatedAt = account.CreatedAt,
-        UpdatedAt = account.UpdatedAt,
-        CheckedAt = account.CheckedAt,
-        CheckFailure = account.CheckFailure,
-        ExpiresAt = account.ExpiresAt,
-        DataSets = [.. uses.Where(use => use.AccountId == account.Id).Select(use => new AccountUseView(use.DatasetId, use.DatasetName, use.StartedAt))],
+        Id = state.Account.Id,
+        Name = state.Account.Name,
+        Connector = state.Account.Connector,
+        Identity = state.Account.Identity,
+        CreatedAt = state.Account.CreatedAt,
+        UpdatedAt = state.Account.UpdatedAt,
+        CheckedAt = state.Account.CheckedAt,
+        CheckFailure = state.Account.CheckFailure,
+        ExpiresAt = state.Account.ExpiresAt,
+        State = state.Condition,
+        StateReason = state.Why,
+        StateSince = state.Since,
+        DataSets = [.. state.Uses.Select(use => new AccountUseView(use.DatasetId, use.DatasetName, use.StartedAt))],
     };
 }
 
@@ -79,6 +92,9 @@ internal sealed record CredentialsBody
 
     [Description("Whether the source is asked if they work.")]
     public bool Check { get; init; } = true;
+
+    [Description("Whether they may be somebody else's than the account was.")]
+    public bool MayBeAnother { get; init; }
 }
 
 /// <summary>What the source said of an account.</summary>
@@ -105,3 +121,18 @@ internal sealed record AccountTestView
         IsRefused = check.IsRefused,
     };
 }
+
+/// <summary>Another account for DataSets.</summary>
+internal sealed record AccountMoveBody
+{
+    [Description("The account that they use from now on: its id or name.")]
+    public required string To { get; init; }
+
+    [Description("The ids of the DataSets; left out for all that use the account.")]
+    public IReadOnlyList<string>? DataSets { get; init; }
+}
+
+/// <summary>A link by which a colleague connects an account.</summary>
+internal sealed record InvitationView(
+    [property: Description("Works once; it is not shown again.")] string Link,
+    DateTimeOffset ExpiresAt);

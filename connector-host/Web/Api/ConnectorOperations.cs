@@ -1,16 +1,19 @@
 using System.ComponentModel;
+using System.Runtime.ExceptionServices;
+using System.Text.Json;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
-using ConnectorPlatform.Host.Runs;
-using ConnectorPlatform.Host.Runs.Sessions;
+using ConnectorPlatform.Host.People;
+using ConnectorPlatform.Host.Runs.Menus;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ConnectorPlatform.Host.Web.Api;
 
 /// <summary>Connectors, their forms and live menus.</summary>
 internal sealed class ConnectorOperations(
-    ConnectorCatalog catalog, FormValidator validator, AccountLookup accounts, ConnectorSessions sessions, TimeProvider time)
+    ConnectorCatalog catalog, FormValidator validator, AccountLookup accounts, LiveMenus menus)
 {
     private const string ConnectorId = "The connector's id.";
 
@@ -23,11 +26,11 @@ internal sealed class ConnectorOperations(
         group.MapGet("/connectors/{connector}/forms", operations.Forms)
             .Is("showForms", "Show a connector's forms", "JSON Schemas of the dialect connector-form/1: what credentials and details must be.")
             .Fails(StatusCodes.Status404NotFound);
-        group.MapPost("/connectors/{connector}/forms/{form}/settle", operations.Settle)
+        group.MapPost("/connectors/{connector}/forms/{form}/settle", operations.Settle).Needs(Permission.Read)
             .Is("settleForm", "Settle a form", "Tells for what has been filled in so far which fields are visible and required, what would be saved, and what is wrong. Changes nothing.")
             .Example(new { data = new { report = "link_clicks" } })
             .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        group.MapPost("/connectors/{connector}/menus/{menu}", operations.MenuAsync)
+        group.MapPost("/connectors/{connector}/menus/{menu}", operations.MenuAsync).Needs(Permission.Run)
             .Is("readMenu", "Read a live menu", "Asks the source for the options that a field's x-options names.")
             .Example(new { account = "sample", details = new { }, search = "" })
             .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status502BadGateway);
@@ -68,17 +71,20 @@ internal sealed class ConnectorOperations(
     private async Task<Ok<MenuView>> MenuAsync(
         [Description(ConnectorId)] string connector, [Description("The menu's name.")] string menu, JsonBody<MenuBody> body, CancellationToken cancellationToken)
     {
-        var request = new SessionRequest
+        var details = body.Value.Details ?? AccountLookup.NoDetails;
+        var question = new MenuQuestion { Menu = MenuOf(menu, details), Details = details, Search = string.IsNullOrWhiteSpace(body.Value.Search) ? null : body.Value.Search.Trim() };
+        var answer = await menus.GetAsync(new MenuOwner(catalog.Find(connector), accounts.Choose(body.Value.Account)), question, cancellationToken).ConfigureAwait(false);
+        if (answer.Cause is { } cause)
         {
-            Package = catalog.Find(connector),
-            Account = accounts.Choose(body.Value.Account),
-            Details = body.Value.Details ?? AccountLookup.NoDetails,
-            Progress = new RunProgress(new RunLog(null, time)),
-        };
-        await using var session = await sessions.OpenAsync(request, cancellationToken).ConfigureAwait(false);
-        var options = await session.GetMenuAsync(new MenuRequest(menu, body.Value.Search), cancellationToken).ConfigureAwait(false);
-        return TypedResults.Ok(new MenuView([.. options.Select(option => new MenuOptionView(option.Value, option.Label, option.Description))]));
+            ExceptionDispatchInfo.Throw(cause);
+        }
+
+        return TypedResults.Ok(new MenuView([.. answer.Options.Select(option => new MenuOptionView(option.Value, option.Label, option.Description))]));
     }
+
+    // A menu may depend on anything that is filled in: an answer is known again only for the same details.
+    private static LiveMenu MenuOf(string name, JsonElement details) => new(
+        name, details.ValueKind == JsonValueKind.Object ? [.. details.EnumerateObject().Select(member => member.Name)] : [], AllowCustom: false, Search: true, CacheSeconds: null);
 
     private Ok<ListPage<BrokenPackageView>> Broken([AsParameters] PageQuery page) => TypedResults.Ok(page.Of(
         catalog.Broken.Select(package => new BrokenPackageView(

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Listing;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -31,6 +33,7 @@ internal sealed class DataSetOperations(
         var operations = api.ServiceProvider.GetRequiredService<DataSetOperations>();
         var group = api.MapGroup("").WithTags("DataSets");
         group.MapGet("/datasets", operations.List).Is("listDataSets", "List the DataSets").Fails(StatusCodes.Status400BadRequest);
+        group.MapGet("/tags", operations.Tags).Is("listTags", "List the tags of DataSets", "A DataSet's own are given and changed with the DataSet.").Fails(StatusCodes.Status400BadRequest);
         group.MapPost("/datasets", operations.Add)
             .Is("createDataSet", "Create a DataSet", "It is empty until it has run.")
             .Example(new { name = "Link clicks", connector = "hello", account = "sample", details = new { }, updateMethod = "replace" })
@@ -40,13 +43,13 @@ internal sealed class DataSetOperations(
             .Is("changeDataSet", "Change a DataSet", "What is left out stays as it is. The next run takes the change.")
             .Example(new { name = "Link clicks", updateMethod = "append" })
             .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed, StatusCodes.Status428PreconditionRequired);
-        group.MapPost("/datasets/{dataSet}/change-effects", operations.EffectsAsync)
+        group.MapPost("/datasets/{dataSet}/change-effects", operations.EffectsAsync).Needs(Permission.Read)
             .Is("previewChange", "Tell what a change would mean", "For the rows that are there. Changes nothing.")
             .Example(new { updateMethod = "append" })
             .Fails(StatusCodes.Status404NotFound);
         group.MapGet("/datasets/{dataSet}/changes", operations.Changes).Is("listChanges", "List the changes of a DataSet", "The newest first.").Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         group.MapGet("/datasets/{dataSet}/removal", operations.RemovalAsync).Is("previewRemoval", "Tell what goes when a DataSet is deleted").Fails(StatusCodes.Status404NotFound);
-        group.MapDelete("/datasets/{dataSet}", operations.Delete)
+        group.MapDelete("/datasets/{dataSet}", operations.Delete).IsForOwners()
             .Is("deleteDataSet", "Delete a DataSet", "With its rows, runs, schedules and notice rules.")
             .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed);
         group.MapPost("/datasets/{dataSet}/duplicate", operations.Duplicate)
@@ -77,6 +80,9 @@ internal sealed class DataSetOperations(
         });
         return TypedResults.Ok(page.At([.. found.DataSets.Select(DataSetItemView.Of)], found.Found));
     }
+
+    private Ok<ListPage<TagView>> Tags([AsParameters] PageQuery page) => TypedResults.Ok(page.Of(
+        listing.Tags().Select(tag => new TagView(tag.Value, tag.Count)).OrderBy(tag => tag.Tag, StringComparer.OrdinalIgnoreCase), tag => tag.Tag, StringComparer.OrdinalIgnoreCase));
 
     private Created<DataSetView> Add(JsonBody<DataSetBody> body, HttpResponse response)
     {

@@ -204,3 +204,6 @@ internal sealed record PreviewView
     [Description("Why there are no rows; null after a success.")]
     public required RunFailureView? Failure { get; init; }
 }
+
+/// <summary>A tag, whatever its case, and how many DataSets have it.</summary>
+internal sealed record TagView(string Tag, int DataSets);

@@ -42,9 +42,19 @@ internal sealed class IdempotencyStore(MetadataDatabase database, DataFolder fol
             { Status: null } when folder.IsAlive(row.Instance) => throw new PlatformException(
                 PlatformFault.Busy, "The request with this Idempotency-Key is still under way. Send it again in a moment to get its answer."),
             { Status: null } => throw new PlatformException(
-                PlatformFault.Busy, "The server ended during the request with this Idempotency-Key, so that nobody knows whether it was done. Look, and use a new key if it was not."),
+                PlatformFault.Busy, "The server ended during the request with this Idempotency-Key, so that nobody knows whether it was done. Look, and use a new key if it was not; this one is free again when the server has started anew."),
             _ => new KeptAnswer((int)row.Status.Value, JsonSerializer.Deserialize<Dictionary<string, string>>(row.Headers!)!, row.Body!),
         };
+    }
+
+    /// <summary>Frees the keys of requests whose process ended before it had answered. Until then they are refused, since nobody knows whether they were done.</summary>
+    public void FreeAbandoned()
+    {
+        var instances = database.Query<string>("SELECT DISTINCT instance FROM idempotency_keys WHERE status IS NULL");
+        foreach (var instance in instances.Where(instance => !folder.IsAlive(instance)))
+        {
+            database.Execute("DELETE FROM idempotency_keys WHERE status IS NULL AND instance = @instance", new { instance });
+        }
     }
 
     /// <summary>Keeps the answer for those who ask again.</summary>

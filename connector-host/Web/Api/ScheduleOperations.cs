@@ -1,18 +1,23 @@
 using System.ComponentModel;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Schedules;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ConnectorPlatform.Host.Web.Api;
 
 /// <summary>When DataSets run by themselves.</summary>
 internal sealed class ScheduleOperations(
-    DataSetConfigurationStore dataSets, ScheduleStore schedules, ScheduleEdit edit, ScheduleCheck check, Freshness freshness, PlatformZone zone, TimeProvider time)
+    DataSetConfigurationStore dataSets, ScheduleStore schedules, ScheduleEdit edit, ScheduleCheck check, ScheduleLog log, Freshness freshness, PlatformZone zone, TimeProvider time)
 {
     private const string DataSetId = "The DataSet's id or name.";
     private const string ScheduleId = "The schedule's id.";
     private const int Shown = 10;
+
+    /// <summary>Of the log; it keeps a bounded number anyway.</summary>
+    private const int MostLines = 10_000;
 
     private static readonly ScheduleBody Daily = new() { When = "every day at 06:00", Zone = "Europe/Berlin" };
 
@@ -20,13 +25,16 @@ internal sealed class ScheduleOperations(
     {
         var operations = api.ServiceProvider.GetRequiredService<ScheduleOperations>();
         var group = api.MapGroup("").WithTags("Schedules");
-        group.MapPost("/schedules/next", operations.Next).Is("previewSchedule", "Tell when a schedule would fire", "Changes nothing.").Example(Daily).Fails(StatusCodes.Status404NotFound);
+        group.MapPost("/schedules/next", operations.Next).Needs(Permission.Read).Is("previewSchedule", "Tell when a schedule would fire", "Changes nothing.").Example(Daily).Fails(StatusCodes.Status404NotFound);
         group.MapGet("/datasets/{dataSet}/schedules", operations.List).Is("listSchedules", "List the schedules of a DataSet").Fails(StatusCodes.Status404NotFound);
         group.MapPost("/datasets/{dataSet}/schedules", operations.Add)
             .Is("addSchedule", "Add a schedule to a DataSet", "It may have several.").Example(Daily).Once().Fails(StatusCodes.Status404NotFound);
         group.MapPut("/datasets/{dataSet}/schedules/{schedule}", operations.Replace)
             .Is("replaceSchedule", "Replace a schedule of a DataSet").Example(Daily).Fails(StatusCodes.Status404NotFound);
         group.MapDelete("/datasets/{dataSet}/schedules/{schedule}", operations.Remove).Is("removeSchedule", "Remove a schedule of a DataSet").Fails(StatusCodes.Status404NotFound);
+        group.MapGet("/schedule-log", operations.Log)
+            .Is("readScheduleLog", "Read what became of the times of schedules", "Those that ran and those that did not, with the reason. The newest first.")
+            .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         group.MapPut("/datasets/{dataSet}/max-age", operations.SetMaxAge)
             .Is("setMaxAge", "Say how old a DataSet may get").Example(new MaxAgeBody(93_600)).Fails(StatusCodes.Status404NotFound);
         group.MapPost("/datasets/{dataSet}/pause", operations.Pause).Is("pauseDataSet", "Let the schedules of a DataSet fire nothing").Fails(StatusCodes.Status404NotFound);
@@ -61,6 +69,12 @@ internal sealed class ScheduleOperations(
     {
         edit.Remove(Find(dataSets.Get(dataSet), schedule), ChangeOrigin.Api);
         return TypedResults.NoContent();
+    }
+
+    private Ok<ListPage<ScheduleLineView>> Log([AsParameters] PageQuery page, [Description("Only those of this DataSet: its id or name.")] string? dataSet)
+    {
+        var lines = log.Read(dataSet is null ? null : dataSets.Get(dataSet).Id, MostLines);
+        return TypedResults.Ok(page.At([.. lines.Skip(page.Offset).Take(page.Count).Select(ScheduleLineView.Of)], lines.Count));
     }
 
     private Ok<SchedulesView> SetMaxAge([Description(DataSetId)] string dataSet, JsonBody<MaxAgeBody> body)

@@ -93,3 +93,39 @@ internal sealed record MaxAgeBody([property: Description("From the end of its la
 
 /// <summary>How many schedules changed.</summary>
 internal sealed record SwitchedView(int Changed);
+
+/// <summary>What became of a time of a schedule, or of several in a row that ended alike.</summary>
+internal sealed record ScheduleLineView
+{
+    public required string DataSet { get; init; }
+
+    [Description("Null for what concerns no schedule of its own.")]
+    public required string? Schedule { get; init; }
+
+    [Description("The time that the schedule said; of several the first.")]
+    public required DateTimeOffset At { get; init; }
+
+    [Description("Of several times the last.")]
+    public required DateTimeOffset LastAt { get; init; }
+
+    [Description("How many times the line stands for; 0 for what is none.")]
+    public required long Fires { get; init; }
+
+    public required FireEnd Outcome { get; init; }
+
+    public required string? Run { get; init; }
+
+    public required string Message { get; init; }
+
+    public static ScheduleLineView Of(ScheduleLine line) => new()
+    {
+        DataSet = line.DataSetId,
+        Schedule = line.ScheduleId,
+        At = line.At,
+        LastAt = line.LastAt,
+        Fires = line.Fires,
+        Outcome = line.Outcome,
+        Run = line.RunId,
+        Message = line.Message,
+    };
+}

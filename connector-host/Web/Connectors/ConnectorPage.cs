@@ -2,6 +2,7 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.SignIn;
 using ConnectorPlatform.Host.Web.Site;
 using Words = ConnectorPlatform.Host.Web.Site.Words;
 
@@ -82,6 +83,7 @@ internal sealed class ConnectorPage(
             Budget = manifest.Http.RateBudget is { } budget ? $"{Words.Count(budget.Requests, "request")} within {Words.Count(budget.PerSeconds, "second")} for each account" : "",
             manifest.Http.MaxConcurrency,
             CanBackfill = manifest.Backfill.Count > 0,
+            OffersSignIn = SignInMethods.IsOffered(package),
             Samples = SampleDataSets.ExamplesOf(package).Count is > 0 and var count ? Words.Count(count, "DataSet") : "",
         };
     }

@@ -49,11 +49,12 @@ internal sealed class DataSetApprovalPages(SiteRenderer site, DataSetHeader head
     {
         var kept = reader.Held();
         var page = reader.HeldPage(0, RowsShown);
+        var reasons = kept?.Reasons ?? held.Warnings;
         return new
         {
             Run = RunView.Of(held, dataSet.Name),
-            Reasons = kept?.Reasons ?? held.Warnings,
-            Changes = kept is null || kept.Arrival.Columns.Count == 0 ? [] : ColumnMerge.Of(reader.Columns(), kept.Arrival.Columns).Changes.Select(change => change.ToString()).ToList(),
+            Reasons = reasons,
+            Changes = kept is null || kept.Arrival.Columns.Count == 0 ? [] : ColumnMerge.Of(reader.Columns(), kept.Arrival.Columns).Changes.Select(change => change.ToString()).Except(reasons).ToList(),
             Rows = Words.Count(page.Total, "row"),
             Now = Words.Count(reader.Count(), "row"),
             Table = RowsView.Of(page.Columns, page.Rows, "Rows that wait"),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
@@ -14,6 +15,15 @@ internal sealed class DataSetHeader(DataSetConfigurationStore dataSets, RunStore
     public DataSetConfiguration Get(string id) => dataSets.Find(id) is { } dataSet && dataSet.Id == id
         ? dataSet
         : throw new PlatformException(PlatformFault.NotFound, "There is no such DataSet; it may have been deleted.");
+
+    /// <summary>A posted form, and the DataSet in the version that the form was opened with.</summary>
+    /// <exception cref="PlatformException">There is no such DataSet.</exception>
+    public async Task<(DataSetConfiguration DataSet, IFormCollection Posted)> ReadAsync(HttpContext context, string id, CancellationToken cancellationToken)
+    {
+        var posted = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
+        var version = long.TryParse(posted["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        return (Get(id) with { Version = version }, posted);
+    }
 
     /// <summary>A page of a DataSet.</summary>
     /// <param name="dataSet">The DataSet.</param>

@@ -25,7 +25,7 @@ internal sealed class DataSetHistoryPages(SiteRenderer site, DataSetHeader heade
         var limit = int.TryParse(context.Request.Query["limit"], CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, RunsShown, MostShown) : RunsShown;
         var list = runs.Of(dataSet.Id, limit + 1);
         var shown = list.Take(limit).ToList();
-        var ended = shown.Where(run => run is { IsEnded: true, State: not RunState.Held } && run.Trigger is not (RunTrigger.Undo or RunTrigger.Replay)).ToList();
+        var ended = RunView.Judged(shown);
         var undoable = Undoable(shown, dataSet.Rules.UndoRuns);
         return site.Page(context, header.Page(dataSet, "history", "dataset-history", new
         {

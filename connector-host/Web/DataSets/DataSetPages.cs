@@ -2,7 +2,9 @@ using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Queries;
 using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.DataSets.Storage.Queries;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Site;
 
@@ -17,7 +19,7 @@ internal sealed class DataSetPages(SiteRenderer site, DataSetHeader header, Data
     {
         var pages = server.ServiceProvider.GetRequiredService<DataSetPages>();
         server.MapMethods("/datasets/{id}", Pages.Reading, pages.ShowAsync);
-        server.MapPost("/datasets/{id}/run", pages.RunAsync);
+        server.MapPost("/datasets/{id}/run", pages.RunAsync).Needs(Permission.Run);
         DataSetRowsPages.Map(server);
         DataSetHistoryPages.Map(server);
         DataSetApprovalPages.Map(server);
@@ -30,7 +32,6 @@ internal sealed class DataSetPages(SiteRenderer site, DataSetHeader header, Data
         using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
         var columns = lease.Reader.Columns();
         var recent = runs.Of(dataSet.Id, RunsCounted);
-        var ended = recent.Where(run => run.IsEnded && run.Trigger is not (RunTrigger.Undo or RunTrigger.Replay)).ToList();
         var lastSuccess = recent.FirstOrDefault(run => run.IsSuccess);
         var model = new
         {
@@ -43,7 +44,7 @@ internal sealed class DataSetPages(SiteRenderer site, DataSetHeader header, Data
             UpdateMethod = dataSet.UpdateMethod.ToString(),
             Size = Words.Size(new FileInfo(files.PathOf(dataSet.Id)) is { Exists: true } file ? file.Length : 0),
             LastSuccess = lastSuccess?.EndedAt,
-            SuccessRate = RunView.SuccessRate(ended),
+            SuccessRate = RunView.SuccessRate(RunView.Judged(recent)),
             Last = recent is [var last, ..] ? RunView.Of(last, dataSet.Name) : null,
         };
         return site.Page(context, header.Page(dataSet, "overview", "dataset-overview", model, error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest));

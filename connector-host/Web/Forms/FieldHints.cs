@@ -3,14 +3,14 @@ using ConnectorPlatform.Host.Forms;
 
 namespace ConnectorPlatform.Host.Web.Forms;
 
-/// <summary>Says before a mistake what a field takes: bounds as the branches that apply now have tightened them, and examples.</summary>
+/// <summary>Says before a mistake what a field takes: bounds as the branches that apply now have tightened them, examples, and what holds when it is left empty.</summary>
 internal static class FieldHints
 {
     private const int MostExamples = 4;
 
-    public static string? Of(Field field, IReadOnlyList<JsonElement> constraints)
+    public static string? Of(Field field, IReadOnlyList<JsonElement> constraints, bool isRequired)
     {
-        var hint = string.Join(' ', Bounds(field.Type, constraints).Append(Examples(field)).OfType<string>());
+        var hint = string.Join(' ', Bounds(field.Type, constraints).Append(Examples(field)).Append(isRequired ? null : WhenEmpty(field)).OfType<string>());
         return hint.Length > 0 ? hint : null;
     }
 
@@ -39,6 +39,12 @@ internal static class FieldHints
         var limits = constraints.Select(schema => schema.Member(keyword)).OfType<JsonElement>().Where(limit => limit.ValueKind == JsonValueKind.Number).OrderBy(limit => limit.GetDouble()).ToList();
         return limits.Count == 0 ? null : isLower ? limits[^1] : limits[0];
     }
+
+    // Saving settles once more, by whatever way the data came: a field without a value gets its default. A checkbox always has a value.
+    private static string? WhenEmpty(Field field) => field.Type is FieldType.Boolean or FieldType.Object || field.Default is not { } usual ? null
+        : usual.ValueKind != JsonValueKind.Array ? $"Left empty, it is {field.TitleOf(usual)}."
+        : usual.GetArrayLength() > 0 ? $"Left empty, it is {string.Join(", ", usual.EnumerateArray().Select(field.TitleOf))}."
+        : null;
 
     private static string? Examples(Field field)
     {

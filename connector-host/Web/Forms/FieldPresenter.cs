@@ -27,6 +27,8 @@ internal sealed class FieldPresenter
 
     public FormScene Scene { get; }
 
+    public Settled Settled => _settled;
+
     public IReadOnlyList<FieldView> FieldsOf(string parent) => [.. _children[parent].Select(Present)];
 
     public bool IsAdvanced(FieldView field) => SchemaOf(field).IsTrue("x-advanced");
@@ -78,7 +80,7 @@ internal sealed class FieldPresenter
             Title = field.Title,
             IsRequired = _required.Contains(pointer),
             Description = schema.Text("description"),
-            Hint = FieldHints.Of(field, _settled.Constraints[pointer]),
+            Hint = FieldHints.Of(field, _settled.Constraints[pointer], _required.Contains(pointer)),
             Error = _errors[pointer].Any() ? string.Join(" ", _errors[pointer].Select(error => error.Message)) : null,
             Value = field.IsSecret || value is null ? "" : TextOf(value.Value),
             Placeholder = schema.Text("x-placeholder"),
@@ -169,7 +171,7 @@ internal sealed class FieldPresenter
         var options = OptionsOf(view.Id, choices, chosen);
         if (widget == "radio")
         {
-            return view with { Template = "form-choices", Control = "radio", Options = view.IsRequired ? options : [new($"{view.Id}--none", "", "None", null, chosen.Count == 0), .. options] };
+            return view with { Template = "form-choices", Control = "radio", Options = view.IsRequired ? options : [NoneOf(view.Id, chosen.Count == 0), .. options] };
         }
 
         // The description is of the entry that is chosen, so choosing another one shows another.
@@ -201,13 +203,22 @@ internal sealed class FieldPresenter
         field.Schema.Member("minimum") is { ValueKind: JsonValueKind.Number } minimum && minimum.TryGetDecimal(out var number) ? number : -1;
 
     private static List<OptionView> ChosenOnly(Field field, JsonElement? value) =>
-        value is { } given ? [new("", TextOf(given), field.TitleOf(given), null, true)] : [];
+        value is { } given ? [new OptionView { Id = "", Value = TextOf(given), Title = field.TitleOf(given), IsChosen = true }] : [];
+
+    private static OptionView NoneOf(string id, bool isChosen) => new() { Id = $"{id}--none", Value = "", Title = "None", IsChosen = isChosen };
 
     private static List<OptionView> OptionsOf(string id, IReadOnlyList<Choice> choices, IReadOnlyList<string> chosen)
     {
-        var offered = choices.Select((choice, index) => new OptionView($"{id}--{index}", TextOf(choice.Value), choice.Title, choice.Description, chosen.Contains(TextOf(choice.Value)))).ToList();
+        var offered = choices.Select((choice, index) => new OptionView
+        {
+            Id = $"{id}--{index}",
+            Value = TextOf(choice.Value),
+            Title = choice.Title,
+            Description = choice.Description,
+            IsChosen = chosen.Contains(TextOf(choice.Value)),
+        }).ToList();
         var gone = chosen.Where(value => !offered.Exists(option => option.Value == value)).Distinct()
-            .Select((value, index) => new OptionView($"{id}--gone{index}", value, $"{value} (not in the menu)", null, true));
+            .Select((value, index) => new OptionView { Id = $"{id}--gone{index}", Value = value, Title = $"{value} (not in the menu)", IsChosen = true });
         return [.. offered, .. gone];
     }
 

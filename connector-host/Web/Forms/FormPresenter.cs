@@ -48,6 +48,7 @@ internal static class FormPresenter
             Sections = Sections(presenter.Scene.Form, presenter, [.. fields.Where(field => !presenter.IsAdvanced(field))]),
             Advanced = presenter.AdvancedOf(fields),
             Errors = presenter.ErrorLinks(),
+            SignIn = presenter.Scene.SignIn(presenter.Settled.Data),
             Asked = asked is null ? null : All(fields).FirstOrDefault(field => field.Name == asked),
         };
     }
@@ -61,8 +62,14 @@ internal static class FormPresenter
             {
                 var group = groups.GetValueOrDefault(section.Key);
                 var isCollapsible = group.IsTrue("collapsed");
-                return new SectionView(
-                    group.Text("title"), group.Text("description"), isCollapsible, isCollapsible && section.Any(FieldPresenter.IsNoteworthy), [.. section]);
+                return new SectionView
+                {
+                    Title = group.Text("title"),
+                    Description = group.Text("description"),
+                    IsCollapsible = isCollapsible,
+                    IsOpen = isCollapsible && section.Any(FieldPresenter.IsNoteworthy),
+                    Fields = [.. section],
+                };
             }),
         ];
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Runs.Menus;
 
@@ -27,6 +28,9 @@ internal sealed record FormScene
 
     /// <summary>JSON pointers of secrets that are stored and may be left empty to be kept.</summary>
     public IReadOnlySet<string> StoredSecrets { get; init; } = new HashSet<string>();
+
+    /// <summary>How one signs in at the source when the data asks for it; null where that cannot be done.</summary>
+    public Func<JsonElement, SignInView?> SignIn { get; init; } = _ => null;
 
     /// <summary>What a field asks its live menu.</summary>
     public static MenuQuestion Question(LiveMenu menu, Settled settled, string pointer, string? search) => new()

@@ -16,12 +16,20 @@ internal sealed record FormView
 
     public required IReadOnlyList<FieldView> Fields { get; init; }
 
+    /// <summary>Stands after the fields when the chosen method is to sign in at the source; null otherwise.</summary>
+    public SignInView? SignIn { get; init; }
+
     /// <summary>The only field that a request was about; null when it was about all.</summary>
     public FieldView? Asked { get; init; }
 
     /// <summary>What answers a request on the refresh path.</summary>
     public FormFragment Fragment => Asked is null ? new("form-fields", this) : new(Asked.Template, Asked);
 }
+
+/// <summary>That the form leads to the source's own page.</summary>
+/// <param name="Host">Where one signs in.</param>
+/// <param name="SetUpPath">Where the operator makes it possible; empty when it is.</param>
+internal sealed record SignInView(string Host, string SetUpPath);
 
 /// <summary>A piece of the form with the template that shows it.</summary>
 internal sealed record FormFragment(string Template, object Model);
@@ -32,24 +40,57 @@ internal sealed record FormFragment(string Template, object Model);
 internal sealed record ErrorLink(string Target, string Message);
 
 /// <summary>A card of the form.</summary>
-/// <param name="Title">Null for the fields that belong to no group.</param>
-internal sealed record SectionView(string? Title, string? Description, bool IsCollapsible, bool IsOpen, IReadOnlyList<FieldView> Fields);
+internal sealed record SectionView
+{
+    /// <summary>Null for the fields that belong to no group.</summary>
+    public required string? Title { get; init; }
+
+    public required string? Description { get; init; }
+
+    public required bool IsCollapsible { get; init; }
+
+    public required bool IsOpen { get; init; }
+
+    public required IReadOnlyList<FieldView> Fields { get; init; }
+}
 
 /// <summary>Fields that stand behind a disclosure.</summary>
 internal sealed record FieldsView(IReadOnlyList<FieldView> Fields, bool IsOpen);
 
 /// <summary>One entry of a menu.</summary>
-internal sealed record OptionView(string Id, string Value, string Title, string? Description, bool IsChosen);
+internal sealed record OptionView
+{
+    public required string Id { get; init; }
+
+    public required string Value { get; init; }
+
+    public required string Title { get; init; }
+
+    public string? Description { get; init; }
+
+    public required bool IsChosen { get; init; }
+}
 
 /// <summary>One row of a repeated group.</summary>
 internal sealed record RowView(string Id, string Pointer, string Title, IReadOnlyList<FieldView> Fields);
 
 /// <summary>A live menu beside its control.</summary>
-/// <param name="State"><c>ready</c>, <c>loading</c>, <c>waiting</c> for another field, <c>empty</c> or <c>failed</c>.</param>
-/// <param name="Key">Another for each question, so that the page sees when a menu must be loaded anew.</param>
-/// <param name="Message">What to say of it; null for nothing.</param>
-/// <param name="Search">What was searched for; null for a menu without search.</param>
-internal sealed record MenuView(string State, string Key, string? Message, string? Search, bool AllowsCustom);
+internal sealed record MenuView
+{
+    /// <summary><c>ready</c>, <c>loading</c>, <c>waiting</c> for another field, <c>empty</c> or <c>failed</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Another for each question, so that the page sees when a menu must be loaded anew.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>What to say of it; null for nothing.</summary>
+    public required string? Message { get; init; }
+
+    /// <summary>What was searched for; null for a menu without search.</summary>
+    public required string? Search { get; init; }
+
+    public required bool AllowsCustom { get; init; }
+}
 
 /// <summary>A field as the templates show it.</summary>
 internal sealed record FieldView

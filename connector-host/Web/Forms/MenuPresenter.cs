@@ -25,13 +25,22 @@ internal sealed class MenuPresenter(FormScene scene, Settled settled, IReadOnlyD
         var kept = named.Where(option => !shown.Any(other => other.Value == option.Value));
         return view with
         {
-            Options = [.. kept.Concat(shown).Select((option, index) => new OptionView($"{view.Id}--{index}", option.Value, option.Label, option.Description, chosen.Contains(option.Value)))],
-            Menu = new MenuView(
-                State(question, answer, shown.Count),
-                KeyOf(question),
-                MessageOf(question, answer, view, view.Name),
-                menu.Search || offered.Count > MostWithoutSearch ? search ?? "" : null,
-                menu.AllowCustom),
+            Options = [.. kept.Concat(shown).Select((option, index) => new OptionView
+            {
+                Id = $"{view.Id}--{index}",
+                Value = option.Value,
+                Title = option.Label,
+                Description = option.Description,
+                IsChosen = chosen.Contains(option.Value),
+            })],
+            Menu = new MenuView
+            {
+                State = State(question, answer, shown.Count),
+                Key = KeyOf(question),
+                Message = MessageOf(question, answer, view, view.Name),
+                Search = menu.Search || offered.Count > MostWithoutSearch ? search ?? "" : null,
+                AllowsCustom = menu.AllowCustom,
+            },
         };
     }
 

@@ -31,9 +31,15 @@ internal sealed class HomeView(ConnectorCatalog catalog)
             IsFiltered = query.Search.Length > 0 || query.Connector is not null || query.Tag is not null,
             Everything = HomeAddress.Of(query with { Search = "", Connector = null, Tag = null, Skip = 0 }),
             Here = HomeAddress.Of(query),
+            AllMatching = AllMatching(query, listing),
             Pages = Pages(query, listing),
         };
     }
+
+    // Also those of the other pages; empty when there are none, or too many to change at once.
+    private static string AllMatching(ListingQuery query, Listing listing) =>
+        listing.Found <= listing.DataSets.Count || listing.Found > BulkChoice.Most ? ""
+        : $"All {Words.Count(listing.Found)}{(query.View == ListingView.All && query.Search.Length == 0 && query.Connector is null && query.Tag is null ? "" : " that match")}";
 
     private static object Tab(ListingQuery query, ListingView view, string title, int count) => new
     {

@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
 using ConnectorPlatform.Host.DataSets;
-using ConnectorPlatform.Host.Forms;
-using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
@@ -34,56 +31,48 @@ internal sealed class DataSetPanePages(SiteRenderer site, DataSetHeader header, 
         var dataSet = header.Get(id);
         return pane switch
         {
-            "credentials" => ShowAccount(context, dataSet, account ?? DataSetSettings.ChoiceOf(dataSet), []),
-            "details" => ShowForm(context, dataSet, pane, FormPresenter.Open(settings.DetailsScene(dataSet), dataSet.Details, isSaved: true), null),
-            "scheduling" => ShowForm(context, dataSet, pane, FormPresenter.Open(DataSetSettings.SchedulingScene(id), settings.SchedulingOf(dataSet), isSaved: true), settings.SchedulingOf(dataSet)),
-            _ => ShowName(context, dataSet, (dataSet.Name, dataSet.Description, string.Join(", ", dataSet.Tags)), []),
+            "credentials" => ShowAccount(context, dataSet, account ?? DataSetSettings.ChoiceOf(dataSet), PaneOutcome.Open),
+            "details" => ShowForm(context, dataSet, pane, FormPresenter.Open(settings.DetailsScene(dataSet), dataSet.Details, isSaved: true), null, PaneOutcome.Open),
+            "scheduling" => ShowForm(
+                context, dataSet, pane, FormPresenter.Open(DataSetSettings.SchedulingScene(id), settings.SchedulingOf(dataSet), isSaved: true), settings.SchedulingOf(dataSet), PaneOutcome.Open),
+            _ => ShowName(context, dataSet, NameOf(dataSet), PaneOutcome.Open),
         };
     }
 
     private async Task<IResult> SaveAccountAsync(HttpContext context, string id, CancellationToken cancellationToken)
     {
-        var (dataSet, posted) = await ReadAsync(context, id, cancellationToken).ConfigureAwait(false);
+        var (dataSet, posted) = await header.ReadAsync(context, id, cancellationToken).ConfigureAwait(false);
         var account = posted["account"].ToString();
-        return Try(() => settings.SaveAccount(dataSet, account)) is { } error ? ShowAccount(context, dataSet, account, [error]) : Saved(context, id);
+        var outcome = PaneOutcome.Of(() => settings.SaveAccount(dataSet, account));
+        return outcome.IsSaved ? Saved(context, id) : ShowAccount(context, header.Get(id), account, outcome);
     }
 
     private async Task<IResult> SaveDetailsAsync(HttpContext context, string id, CancellationToken cancellationToken)
     {
-        var (dataSet, posted) = await ReadAsync(context, id, cancellationToken).ConfigureAwait(false);
+        var (dataSet, posted) = await header.ReadAsync(context, id, cancellationToken).ConfigureAwait(false);
         var scene = settings.DetailsScene(dataSet);
         var post = FormPost.Read(posted, scene);
-        IReadOnlyList<FormError> errors = [];
-        ErrorLink? other = null;
-        try
-        {
-            other = post.IsSubmit ? Try(() => settings.SaveDetails(dataSet, post)) : null;
-        }
-        catch (InvalidFormException exception)
-        {
-            errors = exception.Errors;
-        }
-
-        return await AnswerAsync(context, dataSet, "details", (scene, post, errors, other), cancellationToken).ConfigureAwait(false);
+        var outcome = post.IsSubmit ? PaneOutcome.Of(() => settings.SaveDetails(dataSet, post)) : PaneOutcome.Open;
+        return await AnswerAsync(context, header.Get(id), "details", (scene, post, outcome), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IResult> SaveSchedulingAsync(HttpContext context, string id, CancellationToken cancellationToken)
     {
-        var (dataSet, posted) = await ReadAsync(context, id, cancellationToken).ConfigureAwait(false);
+        var (dataSet, posted) = await header.ReadAsync(context, id, cancellationToken).ConfigureAwait(false);
         var scene = DataSetSettings.SchedulingScene(id);
         var post = FormPost.Read(posted, scene);
-        var errors = post.IsSubmit ? scheduling.ErrorsOf(post.Settled) : [];
-        var other = post.IsSubmit && errors.Count == 0 ? Try(() => settings.SaveScheduling(dataSet, post)) : null;
-        return await AnswerAsync(context, dataSet, "scheduling", (scene, post, errors, other), cancellationToken).ConfigureAwait(false);
+        var outcome = !post.IsSubmit ? PaneOutcome.Open
+            : scheduling.ErrorsOf(post.Settled) is { Count: > 0 } errors ? PaneOutcome.Open with { Errors = errors }
+            : PaneOutcome.Of(() => settings.SaveScheduling(dataSet, post));
+        return await AnswerAsync(context, header.Get(id), "scheduling", (scene, post, outcome), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IResult> SaveNameAsync(HttpContext context, string id, CancellationToken cancellationToken)
     {
-        var (dataSet, posted) = await ReadAsync(context, id, cancellationToken).ConfigureAwait(false);
+        var (dataSet, posted) = await header.ReadAsync(context, id, cancellationToken).ConfigureAwait(false);
         var (name, description, tags) = (posted["name"].ToString().Trim(), posted["description"].ToString(), posted["tags"].ToString());
-        return Try(() => settings.SaveName(dataSet, name, DataSetLabels.Of(description, DataSetLabels.SplitTags(tags)))) is { } error
-            ? ShowName(context, dataSet, (name, description, tags), [error])
-            : Saved(context, id);
+        var outcome = PaneOutcome.Of(() => settings.SaveName(dataSet, name, DataSetLabels.Of(description, DataSetLabels.SplitTags(tags))));
+        return outcome.IsSaved ? Saved(context, id) : ShowName(context, header.Get(id), (name, description, tags), outcome);
     }
 
     private async Task<IResult> DetailsFieldsAsync(HttpContext context, string id, CancellationToken cancellationToken) =>
@@ -99,66 +88,80 @@ internal sealed class DataSetPanePages(SiteRenderer site, DataSetHeader header, 
         return site.Part(context, view.Fragment.Template, view.Fragment.Model);
     }
 
-    /// <summary>The DataSet in the version that the form was opened with.</summary>
-    private async Task<(DataSetConfiguration DataSet, IFormCollection Posted)> ReadAsync(HttpContext context, string id, CancellationToken cancellationToken)
-    {
-        var posted = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var dataSet = header.Get(id);
-        return (dataSet with { Version = long.TryParse(posted["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0 }, posted);
-    }
-
     private async Task<IResult> AnswerAsync(
-        HttpContext context, DataSetConfiguration dataSet, string pane, (FormScene Scene, FormPost Post, IReadOnlyList<FormError> Errors, ErrorLink? Other) result, CancellationToken cancellationToken)
+        HttpContext context, DataSetConfiguration dataSet, string pane, (FormScene Scene, FormPost Post, PaneOutcome Outcome) result, CancellationToken cancellationToken)
     {
-        if (result.Post.IsSubmit && result.Errors.Count == 0 && result.Other is null)
+        if (result.Outcome.IsSaved)
         {
             return Saved(context, dataSet.Id);
         }
 
-        var view = await FormPresenter.AfterAsync(result.Scene, result.Post, result.Errors, cancellationToken).ConfigureAwait(false);
+        var view = await FormPresenter.AfterAsync(result.Scene, result.Post, result.Outcome.Errors, cancellationToken).ConfigureAwait(false);
+        var stored = pane == "details" ? dataSet.Details : settings.SchedulingOf(dataSet);
         return ShowForm(
-            context, dataSet, pane, result.Other is { } other ? view with { Errors = [other, .. view.Errors] } : view, pane == "scheduling" ? result.Post.Settled.Data : null);
-    }
-
-    private static ErrorLink? Try(Action save)
-    {
-        try
-        {
-            save();
-            return null;
-        }
-        catch (PlatformException exception) when (exception.Fault is PlatformFault.Input or PlatformFault.Conflict)
-        {
-            return new ErrorLink("", exception.Message);
-        }
+            context,
+            dataSet,
+            pane,
+            view with { Errors = [.. result.Outcome.Links, .. view.Errors] },
+            pane == "scheduling" ? result.Post.Settled.Data : null,
+            result.Outcome with { Differences = result.Outcome.IsConflict ? PaneConflict.Between(result.Scene.Form, stored, result.Post.Settled.Data) : [] });
     }
 
     private IResult Saved(HttpContext context, string id) => site.Redirect(context, DataSetSettingsPages.PathOf(id), "The changes are saved; they hold from the next run on.");
 
-    private IResult ShowForm(HttpContext context, DataSetConfiguration dataSet, string pane, FormView form, JsonElement? filled) => Page(context, dataSet, "dataset-pane", new
+    private IResult ShowForm(HttpContext context, DataSetConfiguration dataSet, string pane, FormView form, JsonElement? filled, PaneOutcome outcome) => Page(context, dataSet, "dataset-pane", new
     {
         dataSet.Id,
         dataSet.Version,
-        Pane = pane,
+        Action = $"/datasets/{dataSet.Id}/settings/{pane}",
         Title = pane == "details" ? "Details" : "Scheduling",
         Form = form,
         Fires = filled is { } data ? panes.Fires(data) : null,
-        Others = pane == "scheduling" ? settings.SchedulesOf(dataSet).Skip(1).Select(ScheduleWords.Of).ToList() : [],
-    }, form.Errors.Count > 0);
+        Others = pane == "scheduling" ? settings.SchedulesOf(dataSet).Skip(1).Select(schedule => new { schedule.Id, Words = ScheduleWords.Of(schedule) }).ToList() : [],
+        RemovePath = "",
+        outcome.Conflict,
+    }, outcome.StatusWith(form.Errors.Count));
 
-    private IResult ShowAccount(HttpContext context, DataSetConfiguration dataSet, string chosen, IReadOnlyList<ErrorLink> errors) => Page(context, dataSet, "dataset-account", new
+    private IResult ShowAccount(HttpContext context, DataSetConfiguration dataSet, string chosen, PaneOutcome outcome) => Page(context, dataSet, "dataset-account", new
     {
         dataSet.Id,
         dataSet.Version,
+        Action = $"/datasets/{dataSet.Id}/settings/credentials",
         dataSet.Connector,
         Return = Uri.EscapeDataString($"/datasets/{dataSet.Id}/settings/credentials"),
         Choices = panes.Choices(settings.PackageOf(dataSet), chosen),
-        Errors = errors,
-    }, errors.Count > 0);
+        Errors = outcome.Links,
+        Conflict = outcome.IsConflict
+            ? (outcome with { Differences = PaneConflict.Differing([new("Account", panes.AccountSummary(DataSetSettings.ChoiceOf(dataSet)), panes.AccountSummary(chosen))]) }).Conflict
+            : null,
+    }, outcome.StatusWith(outcome.Links.Count));
 
-    private IResult ShowName(HttpContext context, DataSetConfiguration dataSet, (string Name, string Description, string Tags) typed, IReadOnlyList<ErrorLink> errors) =>
-        Page(context, dataSet, "dataset-name", new { dataSet.Id, dataSet.Version, typed.Name, typed.Description, typed.Tags, Errors = errors }, errors.Count > 0);
+    private IResult ShowName(HttpContext context, DataSetConfiguration dataSet, (string Name, string Description, string Tags) typed, PaneOutcome outcome)
+    {
+        var stored = NameOf(dataSet);
+        return Page(context, dataSet, "dataset-name", new
+        {
+            dataSet.Id,
+            dataSet.Version,
+            Action = $"/datasets/{dataSet.Id}/settings/name",
+            typed.Name,
+            typed.Description,
+            typed.Tags,
+            Errors = outcome.Links,
+            (outcome with
+            {
+                Differences = PaneConflict.Differing(
+                [
+                    new("Name", stored.Name, typed.Name),
+                    new("Description", PaneConflict.Text(stored.Description), PaneConflict.Text(typed.Description)),
+                    new("Tags", PaneConflict.Text(stored.Tags), PaneConflict.Text(typed.Tags)),
+                ]),
+            }).Conflict,
+        }, outcome.StatusWith(outcome.Links.Count));
+    }
 
-    private IResult Page(HttpContext context, DataSetConfiguration dataSet, string template, object model, bool hasErrors) =>
-        site.Page(context, header.Page(dataSet, "settings", template, model, hasErrors ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK));
+    private static (string Name, string Description, string Tags) NameOf(DataSetConfiguration dataSet) => (dataSet.Name, dataSet.Description, string.Join(", ", dataSet.Tags));
+
+    private IResult Page(HttpContext context, DataSetConfiguration dataSet, string template, object model, int status) =>
+        site.Page(context, header.Page(dataSet, "settings", template, model, status));
 }

@@ -10,7 +10,7 @@ using ConnectorPlatform.Host.Web.Forms;
 
 namespace ConnectorPlatform.Host.Web.NewDataSet;
 
-/// <summary>A DataSet's configuration as its panes show and save it. The form edits the DataSet's first schedule; others stay as they are.</summary>
+/// <summary>A DataSet's configuration as its panes show and save it. The scheduling pane edits the DataSet's first schedule; others have forms of their own.</summary>
 internal sealed class DataSetSettings(
     MetadataDatabase database, ConnectorCatalog connectors, DataSetEdit edit, DataSetSetup setup, ScheduleStore schedules, ScheduleEdit scheduleEdit, Freshness freshness, PaneForms panes, SchedulingForm scheduling)
 {
@@ -35,7 +35,7 @@ internal sealed class DataSetSettings(
     public void SaveScheduling(DataSetConfiguration dataSet, FormPost post)
     {
         var before = SchedulesOf(dataSet);
-        var planned = scheduling.Parse(post.Settled.Data, before is [var first, ..] ? first : null);
+        var planned = scheduling.Parse(post.Settled.Data, before is [var first, ..] ? first : null, dataSet.Rules);
         var wanted = before.Skip(1).Prepend(planned.Schedule is { } schedule ? schedule with { DataSetId = dataSet.Id } : null).OfType<Schedule>().ToList();
         database.Together(() =>
         {
@@ -44,6 +44,25 @@ internal sealed class DataSetSettings(
             scheduleEdit.SetMaxAge(dataSet.Id, planned.MaxAge, ChangeOrigin.Page);
         });
     }
+
+    /// <param name="dataSet">In the version that was seen.</param>
+    /// <param name="schedule">One of its schedules; null to add one.</param>
+    /// <param name="post">Valid.</param>
+    public void SaveSchedule(DataSetConfiguration dataSet, Schedule? schedule, FormPost post)
+    {
+        var wanted = scheduling.Parse(post.Settled.Data, schedule).Schedule! with { DataSetId = dataSet.Id };
+        database.Together(() =>
+        {
+            edit.Save(dataSet, ChangeOrigin.Page);
+            _ = schedule is null ? scheduleEdit.Add(wanted, ChangeOrigin.Page) : scheduleEdit.Replace(wanted, ChangeOrigin.Page);
+        });
+    }
+
+    public void RemoveSchedule(Schedule schedule) => scheduleEdit.Remove(schedule, ChangeOrigin.Page);
+
+    /// <exception cref="PlatformException">It is gone.</exception>
+    public Schedule ScheduleOf(DataSetConfiguration dataSet, string id) => SchedulesOf(dataSet).FirstOrDefault(schedule => schedule.Id == id)
+        ?? throw new PlatformException(PlatformFault.NotFound, "The DataSet has no such schedule; it may have been removed.");
 
     public void SaveName(DataSetConfiguration dataSet, string name, DataSetLabels labels) =>
         edit.Save(dataSet with { Name = name, Description = labels.Description, Tags = labels.Tags }, ChangeOrigin.Page);

@@ -14,6 +14,8 @@ internal sealed class FilledScheduling(JsonElement data)
 
     public int? Number(string name) => data.Member(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : null;
 
+    public TimeSpan? Duration(string name) => Text(name) is { } text ? DurationText.Read(text) : null;
+
     public double? Fraction(string name) => data.Member(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : null;
 
     public T Choice<T>(string name, T usual)

@@ -15,14 +15,28 @@ internal sealed class SchedulingForm(FormValidator validator, ScheduleCheck chec
     private const string DateFormat = "yyyy-MM-dd";
     private const int MostMissed = 10;
 
+    // The bounds of the other ways to set them.
+    private static readonly (string Name, TimeSpan Least, TimeSpan Most)[] Durations =
+    [
+        ("retry_delay", TimeSpan.Zero, RetryPolicy.LongestWait),
+        ("deadline", TimeSpan.FromSeconds(1), RetryPolicy.LongestWait),
+        ("max_age", Freshness.Shortest, Freshness.Longest),
+    ];
+
     public static Form Form { get; } = Read();
 
     public static FormScene Scene(string refreshPath) => new() { Form = Form, RefreshPath = refreshPath };
 
     /// <summary>What is wrong with it; empty when it can be saved.</summary>
-    public IReadOnlyList<FormError> ErrorsOf(Settled settled)
+    public IReadOnlyList<FormError> ErrorsOf(Settled settled) => ErrorsOf(Form, settled);
+
+    /// <inheritdoc cref="ErrorsOf(Settled)"/>
+    /// <param name="form">The whole form, or its part that says when.</param>
+    /// <param name="settled">What is filled in.</param>
+    public IReadOnlyList<FormError> ErrorsOf(Form form, Settled settled)
     {
-        var errors = validator.Validate(Form, settled, UnknownNames.Dropped);
+        var errors = validator.Validate(form, settled, UnknownNames.Dropped);
+        errors = errors.Count > 0 ? errors : [.. DurationErrors(new FilledScheduling(settled.Data))];
         if (errors.Count > 0)
         {
             return errors;
@@ -41,11 +55,12 @@ internal sealed class SchedulingForm(FormValidator validator, ScheduleCheck chec
 
     /// <param name="data">Settled and valid.</param>
     /// <param name="before">The schedule that it changes; null for a new one.</param>
+    /// <param name="rules">Those that it changes; what the form does not show stays.</param>
     /// <exception cref="PlatformException">The words, the cron expression, the zone or a date cannot be read.</exception>
-    public Scheduling Parse(JsonElement data, Schedule? before)
+    public Scheduling Parse(JsonElement data, Schedule? before, DataSetRules? rules = null)
     {
         var filled = new FilledScheduling(data);
-        return new Scheduling(filled.Choice("update_method", UpdateMethod.Replace), RulesOf(filled), ScheduleOf(filled, before), filled.Number("max_age") is { } hours ? TimeSpan.FromHours(hours) : null);
+        return new Scheduling(filled.Choice("update_method", UpdateMethod.Replace), RulesOf(filled, rules ?? new DataSetRules()), ScheduleOf(filled, before), filled.Duration("max_age"));
     }
 
     /// <summary>The next times of a schedule; none without one.</summary>
@@ -53,6 +68,14 @@ internal sealed class SchedulingForm(FormValidator validator, ScheduleCheck chec
     public IReadOnlyList<Preview> NextFires(Schedule? schedule) => schedule is null ? [] : check.NextFires(schedule);
 
     /// <summary>The form's data for what is kept.</summary>
+    public static JsonElement Write(Schedule schedule)
+    {
+        var fields = new JsonObject();
+        WriteSchedule(schedule, fields);
+        return Settled(ScheduleForm.Form, fields);
+    }
+
+    /// <inheritdoc cref="Write(Schedule)"/>
     public static JsonElement Write(DataSetConfiguration dataSet, Schedule? schedule, TimeSpan? maxAge)
     {
         var (rules, fields) = (dataSet.Rules, new JsonObject());
@@ -62,22 +85,29 @@ internal sealed class SchedulingForm(FormValidator validator, ScheduleCheck chec
         fields["repeated_keys"] = rules.RepeatedKeys.ToString();
         (fields["partition_column"], fields["partition_unit"]) = (rules.Partition?.Column, (rules.Partition?.Unit ?? PartitionUnit.Value).ToString());
         fields["undo_runs"] = rules.UndoRuns;
-        (fields["retry"], fields["retry_times"], fields["retry_delay"]) = (rules.Retry.Pattern.ToString(), rules.Retry.Times, Math.Max(1, (int)rules.Retry.Delay.TotalMinutes));
-        fields["deadline"] = rules.Deadline is { } deadline ? (int)deadline.TotalMinutes : null;
-        fields["max_age"] = maxAge is { } age ? (int)Math.Ceiling(age.TotalHours) : null;
+        (fields["retry"], fields["retry_times"], fields["retry_delay"]) = (rules.Retry.Pattern.ToString(), rules.Retry.Times, DurationText.Write(rules.Retry.Delay));
+        fields["deadline"] = rules.Deadline is { } deadline ? DurationText.Write(deadline) : null;
+        fields["max_age"] = maxAge is { } age ? DurationText.Write(age) : null;
         var safeguards = rules.Safeguards;
         (fields["added_columns"], fields["vanished_columns"]) = (safeguards.AddedColumns.ToString(), safeguards.VanishedColumns.ToString());
         (fields["retyped_columns"], fields["no_rows"]) = (safeguards.RetypedColumns.ToString(), safeguards.NoRows.ToString());
         (fields["most_off"], fields["off_rows"], fields["most_quarantined"]) = (safeguards.MostOff, safeguards.OffRows.ToString(), rules.MostQuarantined);
-        foreach (var name in fields.Where(field => field.Value is null).Select(field => field.Key).ToList())
-        {
-            fields.Remove(name);
-        }
-
-        return Form.Settle(JsonElement.Parse(fields.ToJsonString())).Data;
+        return Settled(Form, fields);
     }
 
-    private static DataSetRules RulesOf(FilledScheduling filled) => new()
+    private static JsonElement Settled(Form form, JsonObject fields) =>
+        form.Settle(JsonElement.Parse(new JsonObject(fields.Where(field => field.Value is not null).Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))).ToJsonString())).Data;
+
+    private static IEnumerable<FormError> DurationErrors(FilledScheduling filled) =>
+        from duration in Durations
+        let text = filled.Text(duration.Name)
+        where text is not null && !(DurationText.Read(text) is { } read && read >= duration.Least && read <= duration.Most)
+        select new FormError(
+            $"/{duration.Name}",
+            "duration",
+            $"\"{text}\" cannot be: write a number and a unit, such as 90 seconds, 5 minutes, 26 hours or 8 days; from {DurationText.Write(duration.Least)} to {DurationText.Write(duration.Most)}.");
+
+    private static DataSetRules RulesOf(FilledScheduling filled, DataSetRules before) => before with
     {
         Key = filled.Texts("key") is { Count: > 0 } key ? key : null,
         RepeatedKeys = filled.Choice("repeated_keys", RepeatedKeys.Fail),
@@ -85,9 +115,9 @@ internal sealed class SchedulingForm(FormValidator validator, ScheduleCheck chec
         UndoRuns = filled.Number("undo_runs") ?? 10,
         MostQuarantined = filled.Number("most_quarantined") ?? 0,
         Retry = filled.Choice("retry", RetryPattern.Never) is not RetryPattern.Never and var pattern
-            ? new RetryPolicy(pattern, filled.Number("retry_times") ?? 3, TimeSpan.FromMinutes(filled.Number("retry_delay") ?? 5))
+            ? new RetryPolicy(pattern, filled.Number("retry_times") ?? 3, filled.Duration("retry_delay") ?? TimeSpan.FromMinutes(5)) { Cap = before.Retry.Cap }
             : RetryPolicy.None,
-        Deadline = filled.Number("deadline") is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        Deadline = filled.Duration("deadline"),
         Safeguards = new Safeguards
         {
             AddedColumns = filled.Choice("added_columns", SafeguardAction.Accept),

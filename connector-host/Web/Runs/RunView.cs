@@ -50,6 +50,10 @@ internal static class RunView
         _ => $"It read {Words.Count(run.Counts.RowsRead, "row")} and stored {Words.Count(run.Counts.RowsWritten)} in {Took(run)}{(run.Counts.RowsRejected > 0 ? $"; {Words.Count(run.Counts.RowsRejected)} could not be stored" : "")}.",
     };
 
+    /// <summary>Those of which it can be said whether they succeeded: not those that wait for somebody, and none that takes others back.</summary>
+    public static IReadOnlyList<RunRecord> Judged(IEnumerable<RunRecord> runs) =>
+        [.. runs.Where(run => run is { IsEnded: true, State: not RunState.Held } && run.Trigger is not (RunTrigger.Undo or RunTrigger.Replay))];
+
     /// <summary>Such as <c>95% of 20</c>.</summary>
     public static string SuccessRate(IReadOnlyCollection<RunRecord> ended) =>
         ended.Count == 0 ? "none yet" : $"{100 * ended.Count(run => run.IsSuccess) / ended.Count}% of {ended.Count}";

@@ -103,3 +103,12 @@ internal sealed record NoticeForm
 
     private static string? Text(string text) => text.Length == 0 ? null : text;
 }
+
+/// <summary>What is wrong with a filled form.</summary>
+/// <param name="Field">Which control, as the API names it; empty for none or several.</param>
+internal sealed record NoticeTrouble(string Field, string Message)
+{
+    public static NoticeTrouble None { get; } = new("", "");
+
+    public IReadOnlyList<object> Links => Message.Length == 0 ? [] : [new { Target = Field.Length == 0 ? "" : $"notice-{Field}", Message }];
+}

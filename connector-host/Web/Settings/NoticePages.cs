@@ -16,7 +16,7 @@ internal sealed class NoticePages(
     {
         var pages = server.ServiceProvider.GetRequiredService<NoticePages>();
         server.MapMethods(Path, Pages.Reading, pages.Show);
-        server.MapMethods($"{Path}/new", Pages.Reading, (HttpContext context) => pages.Form(context, new NoticeForm(), null));
+        server.MapMethods($"{Path}/new", Pages.Reading, (HttpContext context) => pages.Form(context, new NoticeForm(), NoticeTrouble.None));
         server.MapPost($"{Path}/new", pages.AddAsync);
         server.MapPost($"{Path}/{{id}}/test", pages.TestAsync);
         server.MapPost($"{Path}/{{id}}/remove", pages.Remove);
@@ -52,27 +52,32 @@ internal sealed class NoticePages(
         });
     }
 
-    private IResult Form(HttpContext context, NoticeForm form, string? error) => SettingsPages.Page(
+    private IResult Form(HttpContext context, NoticeForm form, NoticeTrouble trouble) => SettingsPages.Page(
         site,
         context,
         Path,
         "settings-notice-new",
-        new { Form = form.ToModel(), Errors = error is null ? [] : new[] { new { Target = "", Message = error } } },
-        error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        new { Form = form.ToModel(), Trouble = trouble, Errors = trouble.Links },
+        trouble.Message.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
 
     private async Task<IResult> AddAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var posted = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
         var form = NoticeForm.Read(posted);
+        if (form.DataSet.Length > 0 && dataSets.Find(form.DataSet) is null)
+        {
+            return Form(context, form, new NoticeTrouble("dataSet", $"There is no DataSet \"{form.DataSet}\"."));
+        }
+
         try
         {
             var dataSetId = form.DataSet.Length == 0 ? null : dataSets.Get(form.DataSet).Id;
             var rule = setup.Add(form.ToRule(dataSetId), NoticeForm.ReadSecret(posted));
             return site.Redirect(context, Path, $"The rule \"{rule.Name}\" is added. Send a test to see whether it arrives.");
         }
-        catch (PlatformException exception) when (exception.Fault is PlatformFault.Input or PlatformFault.NotFound)
+        catch (PlatformException exception) when (exception.Fault == PlatformFault.Input)
         {
-            return Form(context, form, exception.Message);
+            return Form(context, form, new NoticeTrouble(exception.Field ?? "", exception.Message));
         }
     }
 

@@ -3,6 +3,7 @@ using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Runs;
+using Microsoft.AspNetCore.Antiforgery;
 
 namespace ConnectorPlatform.Host.Web.Site;
 
@@ -24,13 +25,20 @@ internal sealed record FailureView(int Status, string Title, string Message, IRe
             StatusCodes.Status400BadRequest, "The form's schema is not valid", schema.Message, [new FormError(schema.Pointer, "schema", schema.Message)]),
         ValidationQuotaException => View(StatusCodes.Status503ServiceUnavailable, "The validation quota is used up", exception),
         PackageLoadException or WorkerException => View(StatusCodes.Status500InternalServerError, "The connector failed", exception),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(
+            StatusCodes.Status413PayloadTooLarge, "The request is too large", "Nothing was changed: a request has at most 8 MB. Send less at once.", []),
+        InvalidDataException => new(StatusCodes.Status400BadRequest, "The form is too large", "Nothing was changed: the form has more fields than the server reads. Send less at once.", []),
+
+        // Who looks for the token reads the form, and wraps what is wrong with it.
+        AntiforgeryValidationException { InnerException: { } cause } => Of(cause),
         BadHttpRequestException bad => View(bad.StatusCode, "The request is not valid", exception),
         _ => null,
     };
 
     private static FailureView Of(PlatformException exception) => exception.Fault switch
     {
-        PlatformFault.Input => View(StatusCodes.Status400BadRequest, "That does not work", exception),
+        PlatformFault.Input => new(
+            StatusCodes.Status400BadRequest, "That does not work", exception.Message, exception.Field is { } field ? [new FormError($"/{field}", "value", exception.Message)] : []),
         PlatformFault.NotFound => View(StatusCodes.Status404NotFound, "Not found", exception),
         PlatformFault.Busy => View(StatusCodes.Status409Conflict, "Not now", exception),
         PlatformFault.Conflict => View(StatusCodes.Status409Conflict, "Changed meanwhile", exception),

@@ -41,7 +41,10 @@ internal static class SiteComposition
         // The same keys as the stored secrets': a copy of the folder opens both or neither.
         services.AddDataProtection().SetApplicationName("ConnectorPlatform");
         services.AddOptions<KeyManagementOptions>().Configure<DataFolder>((options, folder) =>
-            options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder.Keys), NullLoggerFactory.Instance));
+        {
+            options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder.Keys), NullLoggerFactory.Instance);
+            options.XmlEncryptor = folder.KeyRing.Encryptor;
+        });
         services.AddPages();
         return services;
     }
@@ -52,6 +55,7 @@ internal static class SiteComposition
         services.AddSingleton<HomePages>();
         services.AddSingleton<BulkPages>();
         services.AddSingleton<BulkSchedule>();
+        services.AddSingleton<BulkChoices>();
         services.AddSingleton<ConnectorPages>();
         services.AddSingleton<ConnectorPage>();
         services.AddSingleton<ConfiguredSettings>();
@@ -62,6 +66,9 @@ internal static class SiteComposition
         services.AddSingleton<GalleryPages>();
         services.AddSingleton<AccountPages>();
         services.AddSingleton<CredentialPages>();
+        services.AddSingleton<SignInPages>();
+        services.AddSingleton<ClientPages>();
+        services.AddSingleton<InvitationPages>();
         services.AddSingleton<DataSetRowsPages>();
         services.AddSingleton<DataSetHistoryPages>();
         services.AddSingleton<DataSetApprovalPages>();
@@ -81,5 +88,6 @@ internal static class SiteComposition
         services.AddSingleton<DataSetSettings>();
         services.AddSingleton<DataSetSettingsPages>();
         services.AddSingleton<DataSetPanePages>();
+        services.AddSingleton<DataSetSchedulePages>();
     }
 }

@@ -51,10 +51,13 @@ internal static class Words
         { TotalMilliseconds: < 1000 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMilliseconds} ms"),
         { TotalSeconds: < 10 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
         { TotalMinutes: < 1 } => $"{time.Seconds} s",
-        { TotalHours: < 1 } => $"{time.Minutes} min {time.Seconds} s",
-        { TotalDays: < 1 } => $"{time.Hours} h {time.Minutes} min",
-        _ => $"{time.Days} d {time.Hours} h",
+        { TotalHours: < 1 } => InTwo((time.Minutes, "min"), (time.Seconds, "s")),
+        { TotalDays: < 1 } => InTwo((time.Hours, "h"), (time.Minutes, "min")),
+        _ => InTwo((time.Days, "d"), (time.Hours, "h")),
     };
+
+    private static string InTwo((int Count, string Unit) greater, (int Count, string Unit) lesser) =>
+        lesser.Count == 0 ? $"{greater.Count} {greater.Unit}" : $"{greater.Count} {greater.Unit} {lesser.Count} {lesser.Unit}";
 
     /// <summary>In units of 1000 bytes, such as <c>1.2 MB</c>.</summary>
     public static string Size(long bytes)

@@ -14,7 +14,8 @@ namespace ConnectorPlatform.Host.DataSets.Storage.Queries;
 /// <param name="time">The clock.</param>
 internal sealed class GuardedReading(DataSetFile file, string exports, QueryOptions options, TimeProvider time)
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+    // A query takes some gigabytes a second when it copies texts: what it took between two looks is beyond what it may take.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Reads in one transaction, so that all that is read is of the same commit.</summary>
     /// <param name="within">How long it may take.</param>

@@ -27,6 +27,8 @@ internal sealed class SqlCheck
     ];
 
     private readonly string _sql;
+    private readonly SqlGrowth _growth = new();
+    private bool _isInRecursion;
 
     private SqlCheck(string sql) => _sql = sql;
 
@@ -127,7 +129,10 @@ internal sealed class SqlCheck
             var name = table.GetProperty("key").GetString()!;
             var value = table.GetProperty("value");
             var isRecursive = Text(value.GetProperty("query").GetProperty("node"), "type") == "RECURSIVE_CTE_NODE";
+            var wasInRecursion = _isInRecursion;
+            _isInRecursion |= isRecursive;
             Walk(value, isRecursive ? [.. named, name] : [.. named]);
+            _isInRecursion = wasInRecursion;
             named.Add(name);
         }
 
@@ -177,6 +182,11 @@ internal sealed class SqlCheck
             if (Text(element, "schema") is not (null or "" or "main") || Text(element, "catalog") is not (null or "" or "system") || !SqlFunctions.MayCall(function))
             {
                 throw Refused($"The function {function} cannot be used here.", element);
+            }
+
+            if (expression == "FUNCTION" && !_growth.Allows(element, function, _isInRecursion))
+            {
+                throw Refused($"With {function} the query could make texts more than {SqlGrowth.Most} times as long; replace by shorter ones, or in fewer steps.", element);
             }
         }
     }

@@ -85,6 +85,7 @@ internal static class ExampleAnswers
     private static string Text(string? format, string name) => format switch
     {
         "date-time" => "2026-12-01T06:00:00Z",
+        "date" => "2026-12-01",
         "uri" => "https://example.com/docs",
         _ => Words.GetValueOrDefault(name, "text"),
     };
