@@ -135,12 +135,17 @@ internal sealed class AccountStore
         ];
     }
 
-    /// <summary>The credentials in clear text, for one operation.</summary>
+    /// <summary>The credentials in clear text, for one operation, of which the audit log then tells.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="purpose">What they are used for.</param>
     /// <exception cref="PlatformException">The keys of the data folder do not open them.</exception>
-    public JsonElement Reveal(Account account)
+    public JsonElement Reveal(Account account, string purpose)
     {
         var stored = _database.Find<string>("SELECT credentials FROM accounts WHERE id = @Id", new { account.Id })
             ?? throw new PlatformException(PlatformFault.NotFound, $"The account \"{account.Name}\" is gone.");
+        _database.Execute(
+            "INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, after) VALUES ('credentials used', 'account', @Id, @Name, json_object('for', @purpose))",
+            new { account.Id, account.Name, purpose });
         return JsonElement.Parse(_secrets.Reveal(stored, $"The credentials of account \"{account.Name}\"", "add the account again"));
     }
 

@@ -1,5 +1,6 @@
 using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Web.Accounts;
+using ConnectorPlatform.Host.Web.Audit;
 using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
@@ -25,6 +26,7 @@ internal static class Pages
         BulkPages.Map(server.Area(Permission.Write, Permission.Write));
         ConnectorPages.Map(server.Area(Permission.Read, Permission.Operate));
         SettingsPages.Map(server.Area(Permission.Operate, Permission.Operate));
+        AuditPages.Map(server.Area(Permission.Operate, Permission.Operate));
         DataSetPages.Map(server.Area(Permission.Read, Permission.Write));
         GalleryPages.Map(server.Area(Permission.Write, Permission.Write));
         AccountPages.Map(server.Area(Permission.Read, Permission.Write));

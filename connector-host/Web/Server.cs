@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
@@ -9,6 +10,7 @@ using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.Api;
+using ConnectorPlatform.Host.Web.Audit;
 using ConnectorPlatform.Host.Web.Operations;
 using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
@@ -68,6 +70,7 @@ internal static class Server
         server.Use(server.Services.GetRequiredService<Failures>().HandleAsync);
         server.Use(server.Services.GetRequiredService<Protection>().HandleAsync);
         server.UseSignIn();
+        server.Use(RequestActor.HandleAsync);
         server.UseWhen(Failures.IsApi, api => api.Use(ApiRequests.HandleAsync));
         map(server);
         return server;
@@ -77,6 +80,8 @@ internal static class Server
     /// <exception cref="PlatformException">The address is taken.</exception>
     public static async Task StartPlatformAsync(this WebApplication server, CancellationToken cancellationToken)
     {
+        // What the server does from now on is not done by who started it.
+        CurrentActor.Value = Actor.Host;
         _ = server.Services.GetRequiredService<ConnectorCatalog>();
         await server.Services.GetRequiredService<RunReconciler>().ReconcileAsync(cancellationToken).ConfigureAwait(false);
         server.Services.GetRequiredService<IdempotencyStore>().FreeAbandoned();

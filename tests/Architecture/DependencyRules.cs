@@ -16,22 +16,23 @@ public sealed class DependencyRules
         ["Forms"] = [],
         ["Http"] = [],
         ["Metadata"] = [],
+        ["Audit"] = ["Metadata"],
         ["Accounts"] = ["Metadata"],
         ["DataSets"] = ["Metadata"],
         ["Schedules"] = ["Metadata"],
         ["Notices"] = ["Metadata"],
         ["People"] = ["Metadata"],
-        ["Runs"] = ["Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices"],
+        ["Runs"] = ["Audit", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices"],
 
         // Builds connectors and runs them on sources and on sample data that is only being made.
         ["Authoring"] = ["Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets"],
-        ["Web"] = ["Authoring", "Runs", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices", "People"],
+        ["Web"] = ["Audit", "Authoring", "Runs", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices", "People"],
 
         // Like a run, a certification brings the others together.
         ["Certification"] = ["Runs", "Connectors", "Forms", "Http"],
 
         // Exit codes say who must act after an HTTP failure, and the demonstration reads the examples of the sample data.
-        ["Cli"] = ["Authoring", "Certification", "Runs", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices", "People", "Web"],
+        ["Cli"] = ["Audit", "Authoring", "Certification", "Runs", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices", "People", "Web"],
     };
 
     /// <summary>Types of <c>Http</c> that <c>Connectors</c> may name: plain records of the manifest, and the check of a header's template.</summary>

@@ -17,6 +17,7 @@ public sealed class HouseRules
     private static readonly string[] Stores =
     [
         "connector-host/Metadata/",
+        "connector-host/Audit/",
         "connector-host/DataSets/",
         "connector-host/Accounts/AccountStore.cs",
         "connector-host/Accounts/OAuth/",

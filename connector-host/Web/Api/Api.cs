@@ -30,6 +30,7 @@ internal static class Api
         services.AddSingleton<SettingsOperations>();
         services.AddSingleton<PeopleOperations>();
         services.AddSingleton<ShareOperations>();
+        services.AddSingleton<AuditOperations>();
         services.AddSingleton<OAuthClientOperations>();
         return services;
     }
@@ -52,6 +53,7 @@ internal static class Api
         RowOperations.Map(api.Area(Permission.Read, Permission.Read));
         NoticeOperations.Map(api.Area(Permission.Operate, Permission.Operate));
         SettingsOperations.Map(api.Area(Permission.Read, Permission.Operate));
+        AuditOperations.Map(api.Area(Permission.Operate, Permission.Operate));
         PeopleOperations.Map(api.Area(Permission.Administer, Permission.Administer));
         ShareOperations.Map(api.Area(Permission.Write, Permission.Write));
     }

@@ -91,7 +91,7 @@ internal sealed class PeoplePages(SiteRenderer site, PersonStore people, PeopleS
         var (from, to) = (people.Get(id), people.Get(form["to"].ToString()));
         return from.Id == to.Id
             ? Show(context, "Choose somebody else to whom it is given.")
-            : site.Redirect(context, Path, $"{to.Name} has what {from.Name} had: {Words.Count(shares.Transfer(from.Id, to.Id))} DataSets and accounts.");
+            : site.Redirect(context, Path, $"{to.Name} has what {from.Name} had: {Words.Count(shares.Transfer(from.Id, to.Id), "right")} on DataSets and accounts.");
     }
 
     private IResult EndSessions(HttpContext context, string id)

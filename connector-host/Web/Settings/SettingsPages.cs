@@ -19,6 +19,7 @@ internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, Config
         ("People", PeoplePages.Path, Permission.Administer),
         ("Notices", "/settings/notices", Permission.Operate),
         ("Retention and limits", "/settings/limits", Permission.Operate),
+        ("Audit", "/settings/audit", Permission.Operate),
         ("About", "/settings/about", Permission.Operate),
     ];
 
