@@ -26,7 +26,7 @@ public sealed partial class AccessTests : IAsyncLifetime
     [Fact]
     public void Each_endpoint_declares_what_it_needs_as_the_table_says()
     {
-        var declared = Endpoints().Select(endpoint => $"{endpoint.Method} {HashInName().Replace(endpoint.Path, "-{hash}.")} {Word(endpoint.Rule)}").ToList();
+        var declared = Endpoints().Select(endpoint => $"{HashInName().Replace(endpoint.Path, "-{hash}.")} {endpoint.Method} {Word(endpoint.Rule)}").Order(StringComparer.Ordinal).ToList();
 
         // For who has added an endpoint: to be read before it is copied over the table.
         File.WriteAllLines(Repository.PathOf("artifacts", "access.txt"), declared);
@@ -115,7 +115,6 @@ public sealed partial class AccessTests : IAsyncLifetime
         let rule = endpoint.Metadata.GetMetadata<AccessRule>() ?? throw new InvalidOperationException($"{path} declares nothing.")
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]
         where method != "HEAD"
-        orderby path, method
         select (method, path, rule);
 
     private static string Word(AccessRule rule) => rule.Permission is { } needed ? $"{needed}{(rule.IsOpenToThisMachine ? " or this machine" : "")}" : Everybody;
