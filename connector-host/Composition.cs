@@ -2,6 +2,7 @@ using System.Net;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Accounts.Invitations;
 using ConnectorPlatform.Host.Accounts.OAuth;
+using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.Authoring;
 using ConnectorPlatform.Host.Authoring.Dev;
 using ConnectorPlatform.Host.Authoring.Recording;
@@ -20,6 +21,7 @@ using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Notices;
 using ConnectorPlatform.Host.Notices.Channels;
 using ConnectorPlatform.Host.Notices.Storage;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Runs.Drafts;
@@ -42,7 +44,8 @@ internal static class Composition
         services.AddSingleton(provider => DataFolder.Open(dataFolder, WrappingKey.Read(provider.GetRequiredService<IConfiguration>(), "Keys:WrappingKey")));
         services.AddSingleton(provider => provider.GetRequiredService<DataFolder>().KeyRing);
         services.AddSingleton<SecretRotation>();
-        services.AddSingleton(provider => MetadataDatabase.Open(provider.GetRequiredService<DataFolder>()));
+        services.AddSingleton(provider => AuditTrail.OpenDatabase(provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AuditLog>();
 
         services.AddSingleton<ConnectorSettings>();
         services.AddSingleton(FormCheckFrom);
@@ -55,6 +58,7 @@ internal static class Composition
         services.AddSingleton<HttpLimits>();
         services.AddSingleton<SourceHttp>();
 
+        services.AddPeople();
         services.AddAccounts();
         services.AddSingleton<DataSetConfigurationStore>();
         services.AddSingleton<DataSetChangeStore>();
@@ -163,13 +167,11 @@ internal static class Composition
         services.AddSingleton<NoticeSending>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NoticeCourier>(provider, SendingFrom(provider)));
         services.AddSingleton<RunNotices>();
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<NoticeDelivery>(provider, LookFrom(provider)));
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<NoticeDelivery>(provider, (Action)provider.GetRequiredService<RunNotices>().LookAtEndedRuns));
     }
 
     private static Func<NoticeRule, Notice, CancellationToken, Task<SendingResult>> SendingFrom(IServiceProvider provider) =>
         provider.GetRequiredService<NoticeSending>().SendAsync;
-
-    private static Action LookFrom(IServiceProvider provider) => provider.GetRequiredService<RunNotices>().LookAtEndedRuns;
 
     private static void AddSchedules(this IServiceCollection services)
     {
@@ -197,7 +199,10 @@ internal static class Composition
             provider.GetRequiredService<PackageStore>(),
             Path.Combine(provider.GetRequiredService<DataFolder>().Root, "connectors.lock.json"),
             provider.GetRequiredService<FormCheck>(),
-            provider.GetRequiredService<PackageTrust>()));
+            provider.GetRequiredService<PackageTrust>())
+        {
+            Changed = (before, after) => ConnectorAudit.Record(provider.GetRequiredService<AuditLog>(), before, after),
+        });
         services.AddSingleton<DataSetImpact>();
         services.AddSingleton<UpgradeCheck>(provider => (package, cancellationToken) =>
             provider.GetRequiredService<DataSetImpact>().ObjectionsToAsync(package, cancellationToken));

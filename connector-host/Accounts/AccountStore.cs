@@ -8,6 +8,8 @@ internal sealed class AccountStore
 {
     private const string Columns = "id, name, connector, identity, created_at, updated_at, checked_at, check_failure, is_refused, expires_at, state_since, limited_until";
 
+    private static readonly string Seen = Viewer.Sees("Account", "accounts.id");
+
     private readonly MetadataDatabase _database;
     private readonly SecretBox _secrets;
     private readonly TimeProvider _time;
@@ -19,29 +21,29 @@ internal sealed class AccountStore
         _secrets = new SecretBox(folder, "account-credentials");
     }
 
-    public IReadOnlyList<Account> List() => _database.Query<Account>($"SELECT {Columns} FROM accounts ORDER BY name");
+    public IReadOnlyList<Account> List() => _database.Query<Account>($"SELECT {Columns} FROM accounts WHERE {Seen} ORDER BY name", new { viewer = Viewer.Filter });
 
     /// <exception cref="PlatformException">There is no account of that name.</exception>
     public Account Get(string name) =>
-        _database.Find<Account>($"SELECT {Columns} FROM accounts WHERE name = @name", new { name })
+        _database.Find<Account>($"SELECT {Columns} FROM accounts WHERE name = @name AND {Seen}", new { name, viewer = Viewer.Filter })
         ?? throw new PlatformException(
             PlatformFault.NotFound, $"There is no account \"{name}\". See \"account list\", or use the account \"{Account.Sample}\".");
 
     public Account GetById(string id) =>
-        _database.Find<Account>($"SELECT {Columns} FROM accounts WHERE id = @id", new { id })
+        _database.Find<Account>($"SELECT {Columns} FROM accounts WHERE id = @id AND {Seen}", new { id, viewer = Viewer.Filter })
         ?? throw new PlatformException(PlatformFault.NotFound, $"There is no account with the id {id} any more.");
 
     /// <summary>The DataSets that use accounts, with how their last runs fared; of one account, or of all.</summary>
     public IReadOnlyList<AccountUse> Uses(string? accountId = null) => _database.Query<AccountUse>(
-        """
+        $"""
         SELECT d.account_id, d.id AS dataset_id, d.name AS dataset_name, r.started_at,
                CASE WHEN r.failure_kind = 'Credentials' THEN r.ended_at END AS refused_at,
                CASE WHEN r.failure_message LIKE 'The account has used up what the source allows for now.%' THEN r.ended_at END AS limited_at
         FROM datasets d LEFT JOIN runs r ON r.dataset_id = d.id AND r.fence = (SELECT MAX(fence) FROM runs WHERE dataset_id = d.id)
-        WHERE d.account_id IS NOT NULL AND (@accountId IS NULL OR d.account_id = @accountId)
+        WHERE d.account_id IS NOT NULL AND (@accountId IS NULL OR d.account_id = @accountId) AND {Viewer.Sees("DataSet", "d.id")}
         ORDER BY d.name
         """,
-        new { accountId });
+        new { accountId, viewer = Viewer.Filter });
 
     /// <exception cref="PlatformException">The name is taken or reserved.</exception>
     public Account Add(string name, string connector, JsonElement credentials, string? identity)
@@ -58,7 +60,7 @@ internal sealed class AccountStore
             UpdatedAt = now,
         };
         var added = _database.TryInsert(
-            "INSERT INTO accounts (id, name, connector, identity, created_at, updated_at, credentials) VALUES (@Id, @Name, @Connector, @Identity, @CreatedAt, @UpdatedAt, @Protected)",
+            "INSERT INTO accounts (id, name, connector, identity, created_at, updated_at, credentials) VALUES (@Id, @Name, @Connector, @Identity, @CreatedAt, @UpdatedAt, @Protected); " + Viewer.Owning("Account"),
             new
             {
                 account.Id,
@@ -68,6 +70,7 @@ internal sealed class AccountStore
                 account.CreatedAt,
                 account.UpdatedAt,
                 Protected = _secrets.Protect(credentials.GetRawText()),
+                Viewer.Owner,
             });
         return added ? account : throw Taken(name);
     }
@@ -86,7 +89,7 @@ internal sealed class AccountStore
     public void Rename(Account account, string name)
     {
         RefuseReserved(name);
-        if (List().Any(other => other.Id != account.Id && string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)))
+        if (Viewer.Platform(List).Any(other => other.Id != account.Id && string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)))
         {
             throw Taken(name);
         }
@@ -132,12 +135,17 @@ internal sealed class AccountStore
         ];
     }
 
-    /// <summary>The credentials in clear text, for one operation.</summary>
+    /// <summary>The credentials in clear text, for one operation, of which the audit log then tells.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="purpose">What they are used for.</param>
     /// <exception cref="PlatformException">The keys of the data folder do not open them.</exception>
-    public JsonElement Reveal(Account account)
+    public JsonElement Reveal(Account account, string purpose)
     {
         var stored = _database.Find<string>("SELECT credentials FROM accounts WHERE id = @Id", new { account.Id })
             ?? throw new PlatformException(PlatformFault.NotFound, $"The account \"{account.Name}\" is gone.");
+        _database.Execute(
+            "INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, after) VALUES ('credentials used', 'account', @Id, @Name, json_object('for', @purpose))",
+            new { account.Id, account.Name, purpose });
         return JsonElement.Parse(_secrets.Reveal(stored, $"The credentials of account \"{account.Name}\"", "add the account again"));
     }
 
@@ -145,7 +153,7 @@ internal sealed class AccountStore
     public void Remove(string name)
     {
         var account = Get(name);
-        var users = Uses(account.Id);
+        var users = Viewer.Platform(() => Uses(account.Id));
         if (users.Count > 0)
         {
             throw new PlatformException(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
+using ConnectorPlatform.Host.Audit;
 
 namespace ConnectorPlatform.Host.Cli;
 
@@ -37,6 +38,9 @@ internal static class CommandLine
         AccountCommands.AddTo(root);
         KeyCommands.AddTo(root);
         NoticeCommands.AddTo(root);
+        PersonCommands.AddTo(root);
+        TokenCommands.AddTo(root);
+        AuditCommands.AddTo(root);
         ServerCommands.AddTo(root);
         RecordCommand.AddTo(root);
         DevCommand.AddTo(root);
@@ -57,6 +61,7 @@ internal static class CommandLine
     public static void Does(this Command command, Func<Invocation, CancellationToken, Task<int>> work) =>
         command.SetAction(async (parsed, _) =>
         {
+            CurrentActor.Value = Actor.OfCommandLine;
             using var signals = new StopSignals();
             await using var invocation = new Invocation(parsed, parsed.GetValue(Data)!, parsed.GetValue(Json), signals);
             try

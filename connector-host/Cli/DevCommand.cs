@@ -75,11 +75,15 @@ internal static class DevCommand
     {
         var address = url != DefaultAddress || Server.IsFree(url) ? url : Server.FreeAddress();
         DevBuilds? builds = null;
-        await using var server = Server.Build(invocation.DataFolder, address, application =>
-        {
-            builds = ActivatorUtilities.CreateInstance<DevBuilds>(application.Services, path);
-            DevPages.Map(application, builds);
-        });
+        await using var server = Server.Build(
+            invocation.DataFolder,
+            address,
+            application =>
+            {
+                builds = ActivatorUtilities.CreateInstance<DevBuilds>(application.Services, path);
+                DevPages.Map(application, builds);
+            },
+            Server.WithoutSignIn);
         using (builds)
         {
             await server.ListenAsync(cancellationToken).ConfigureAwait(false);

@@ -93,7 +93,7 @@ internal static class RecordCommand
         var account = setup.Choose(name).Account
             ?? throw new PlatformException(PlatformFault.Input, "Sample data is recorded from the source itself: name an account of it, or give credentials.");
         return account.Connector == package.Manifest.Id
-            ? (await invocation.Part<AccountCredentials>().OpenAsync(account, package, cancellationToken).ConfigureAwait(false)).Values
+            ? (await invocation.Part<AccountCredentials>().OpenAsync(account, package, "a recording", cancellationToken).ConfigureAwait(false)).Values
             : throw new PlatformException(PlatformFault.Input, $"The account \"{account.Name}\" is for the connector {account.Connector}, not for {package.Manifest.Id}.");
     }
 

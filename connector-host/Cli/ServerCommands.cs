@@ -1,5 +1,7 @@
 using System.CommandLine;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Web;
+using ConnectorPlatform.Host.Web.People;
 
 namespace ConnectorPlatform.Host.Cli;
 
@@ -14,7 +16,7 @@ internal static class ServerCommands
 
     private static Option<string> Url() => new("--url")
     {
-        Description = "The loopback address to listen on.",
+        Description = "The address to listen on; beyond loopback, others reach the platform by the names of the setting Web:AllowedHosts.",
         DefaultValueFactory = _ => Server.DefaultAddress,
     };
 
@@ -27,6 +29,7 @@ internal static class ServerCommands
             await using var server = Server.Build(invocation.DataFolder, invocation.Value(url)!);
             await server.StartPlatformAsync(cancellationToken).ConfigureAwait(false);
             invocation.Output.Line($"Listening on {invocation.Value(url)}, data in {Path.GetFullPath(invocation.DataFolder)}. Ctrl+C ends.");
+            TellWayIn(server, invocation.Output, invocation.Value(url)!);
             await WaitAsync(cancellationToken).ConfigureAwait(false);
             await server.StopPlatformAsync().ConfigureAwait(false);
             return ExitCode.Success;
@@ -52,12 +55,32 @@ internal static class ServerCommands
 
             await server.StartPlatformAsync(cancellationToken).ConfigureAwait(false);
             var allSucceeded = await demo.FillAsync(cancellationToken).ConfigureAwait(false);
-            invocation.Output.Line($"The pages are at {address}, the data in {Path.GetFullPath(invocation.DataFolder)}. Ctrl+C ends.");
+            var way = server.Configuration.ReadSignInMode() == SignInMode.Off ? "" : WelcomePages.PathOf(server.Services.GetRequiredService<PeopleSetup>().OpenDemo());
+            invocation.Output.Line($"The pages are at {address}{way}{(way.Length > 0 ? " (this link signs you in, once)" : "")}, the data in {Path.GetFullPath(invocation.DataFolder)}. Ctrl+C ends.");
             await WaitAsync(cancellationToken).ConfigureAwait(false);
             await server.StopPlatformAsync().ConfigureAwait(false);
             return allSucceeded ? ExitCode.Success : ExitCode.Connector;
         });
         return command;
+    }
+
+    /// <summary>Says how the first administrator comes in, and what the operator should mend.</summary>
+    private static void TellWayIn(WebApplication server, Output output, string address)
+    {
+        if (server.Configuration.ReadSignInMode() == SignInMode.Off)
+        {
+            return;
+        }
+
+        if (server.Services.GetRequiredService<PeopleSetup>().OpenSetup() is { } key)
+        {
+            output.Line($"There is no administrator yet. Become it with this link, which is good once, for 24 hours: {address}{WelcomePages.PathOf(key)}");
+        }
+
+        if (Reach.IsReadableOnTheWay(address))
+        {
+            output.Error($"Passwords and data cross the network in clear text at {address}: listen on https (Kestrel__Certificates__Default__Path), or behind a proxy that does (Web__Proxies).");
+        }
     }
 
     private static Task WaitAsync(CancellationToken cancellationToken) =>

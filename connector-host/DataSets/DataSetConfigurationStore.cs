@@ -8,15 +8,20 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
 {
     private const string Columns = "id, name, connector, account_id, details, details_version, update_method, rules, description, tags, version, created_at, updated_at";
 
+    private static readonly string Seen = Viewer.Sees("DataSet", "datasets.id");
+
     public IReadOnlyList<DataSetConfiguration> List() =>
-        [.. database.Query<Row>($"SELECT {Columns} FROM datasets ORDER BY name").Select(row => row.ToConfiguration())];
+        [.. database.Query<Row>($"SELECT {Columns} FROM datasets WHERE {Seen} ORDER BY name", new { viewer = Viewer.Filter }).Select(row => row.ToConfiguration())];
 
     public long Count() => database.Find<long>("SELECT count(*) FROM datasets");
 
     public DataSetConfiguration? Find(string name) =>
-        database.Find<Row>($"SELECT {Columns} FROM datasets WHERE name = @name OR id = @name ORDER BY name = @name DESC LIMIT 1", new { name })?.ToConfiguration();
+        database.Find<Row>($"SELECT {Columns} FROM datasets WHERE (name = @name OR id = @name) AND {Seen} ORDER BY name = @name DESC LIMIT 1", new { name, viewer = Viewer.Filter })?.ToConfiguration();
 
-    public DataSetConfiguration? FindById(string id) => database.Find<Row>($"SELECT {Columns} FROM datasets WHERE id = @id", new { id })?.ToConfiguration();
+    public DataSetConfiguration? FindById(string id) => database.Find<Row>($"SELECT {Columns} FROM datasets WHERE id = @id AND {Seen}", new { id, viewer = Viewer.Filter })?.ToConfiguration();
+
+    /// <summary>Whether a DataSet has the name, also one that the viewer does not see.</summary>
+    public bool IsTaken(string name) => database.Find<bool>("SELECT EXISTS (SELECT 1 FROM datasets WHERE name = @name)", new { name });
 
     /// <exception cref="PlatformException">There is no DataSet of that name or id.</exception>
     public DataSetConfiguration Get(string name) =>
@@ -26,7 +31,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
     public void Add(DataSetConfiguration dataSet)
     {
         var added = database.TryInsert(
-            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @Rules, @Description, @Tags, @Version, @CreatedAt, @UpdatedAt)",
+            $"INSERT INTO datasets ({Columns}) VALUES (@Id, @Name, @Connector, @AccountId, @Details, @DetailsVersion, @UpdateMethod, @Rules, @Description, @Tags, @Version, @CreatedAt, @UpdatedAt); " + Viewer.Owning("DataSet"),
             ValuesOf(dataSet));
         if (!added)
         {
@@ -66,6 +71,7 @@ internal sealed class DataSetConfigurationStore(MetadataDatabase database)
         dataSet.Version,
         dataSet.CreatedAt,
         dataSet.UpdatedAt,
+        Viewer.Owner,
     };
 
     private sealed record Row

@@ -52,6 +52,12 @@ internal sealed class MetadataDatabase
         return database;
     }
 
+    /// <summary>
+    /// Follows every write: it is called when the write is asked for, and what it returns is called when the write is done, in its transaction and maybe
+    /// on another's thread. Null for none.
+    /// </summary>
+    public Func<Action>? Follow { get; set; }
+
     /// <summary>How many statements this process has given to the store.</summary>
     public long Statements => Interlocked.Read(ref _statements);
 
@@ -95,18 +101,7 @@ internal sealed class MetadataDatabase
     /// Uses the stores of this database and nothing else that can be changed, as a commit that fails may have it done again. It does not wait for others:
     /// all other writes wait for it.
     /// </param>
-    public T Together<T>(Func<T> work) => Joined is not null ? work() : Guarded(() => _commits.Do(connection =>
-    {
-        _together = (this, connection);
-        try
-        {
-            return work();
-        }
-        finally
-        {
-            _together = null;
-        }
-    }));
+    public T Together<T>(Func<T> work) => Joined is not null ? work() : Guarded(() => Shared(_ => work()));
 
     /// <inheritdoc cref="Together{T}(Func{T})"/>
     public void Together(Action work) => Together(() =>
@@ -117,7 +112,28 @@ internal sealed class MetadataDatabase
 
     private SqliteConnection? Joined => _together is { } together && together.Database == this ? together.Connection : null;
 
-    private T Write<T>(Func<SqliteConnection, T> work) => Joined is { } connection ? Guarded(() => work(connection)) : Guarded(() => _commits.Do(work));
+    private T Write<T>(Func<SqliteConnection, T> work) => Joined is { } connection ? Guarded(() => work(connection)) : Guarded(() => Shared(work));
+
+    private T Shared<T>(Func<SqliteConnection, T> work)
+    {
+        // Whoever's thread does it, it is done for the viewer who asked.
+        var viewer = Viewer.Current;
+        var followed = Follow?.Invoke();
+        return _commits.Do(connection =>
+        {
+            _together = (this, connection);
+            try
+            {
+                var result = Viewer.As(viewer, () => work(connection));
+                followed?.Invoke();
+                return result;
+            }
+            finally
+            {
+                _together = null;
+            }
+        });
+    }
 
     // A query that changes rows says which it returns.
     private T Chosen<T>(string sql, Func<SqliteConnection, T> work)

@@ -94,7 +94,7 @@ internal sealed class AccountSetup(
     /// <summary>Asks the source whether the account works, and keeps what it says; a failure is an answer as well.</summary>
     public async Task<AccountCheck> TestAsync(Account account, CancellationToken cancellationToken)
     {
-        var request = RequestFor(catalog.Find(account.Connector)) with { Account = new AccountChoice(account) };
+        var request = RequestFor(catalog.Find(account.Connector)) with { Account = new AccountChoice(account), Purpose = "a check" };
         var check = await TryCheckAsync(request.Usage, () => sessions.OpenAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         check = check with { ExpiresAt = check.ExpiresAt ?? grants.Find(account)?.Grant.EndsForGood };
         accounts.Record(account, check);
@@ -115,7 +115,7 @@ internal sealed class AccountSetup(
     public VisibleCredentials Show(Account account)
     {
         var form = Form.Parse(catalog.Find(account.Connector).CredentialsForm);
-        var settled = form.Settle(accounts.Reveal(account));
+        var settled = form.Settle(accounts.Reveal(account, "the form of its credentials"));
         var values = JsonNode.Parse(settled.Data.GetRawText())!;
         var secrets = SecretsIn(settled).Where(pointer => JsonPointer.Find(settled.Data, pointer) is not null).ToHashSet();
         foreach (var pointer in secrets)
@@ -164,7 +164,7 @@ internal sealed class AccountSetup(
             return credentials;
         }
 
-        var stored = accounts.Reveal(account);
+        var stored = accounts.Reveal(account, "other credentials in their place");
         var merged = JsonNode.Parse(credentials.GetRawText())!;
         foreach (var pointer in SecretsIn(Form.Parse(package.CredentialsForm).Settle(credentials)))
         {

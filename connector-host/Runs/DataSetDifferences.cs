@@ -4,6 +4,7 @@ using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Forms;
+using ConnectorPlatform.Host.Metadata;
 
 namespace ConnectorPlatform.Host.Runs;
 
@@ -66,7 +67,7 @@ internal sealed class DataSetDifferences(ConnectorCatalog connectors, AccountSto
         : value.ValueKind == JsonValueKind.Array ? string.Join(", ", value.EnumerateArray().Select(settled.Fields[pointer].TitleOf))
         : settled.Fields[pointer].TitleOf(value);
 
-    private string AccountText(DataSetConfiguration dataSet) => dataSet.AccountId is { } id ? accounts.GetById(id).Name : "Sample data";
+    private string AccountText(DataSetConfiguration dataSet) => dataSet.AccountId is { } id ? Viewer.Platform(() => accounts.GetById(id)).Name : "Sample data";
 
     private static string RetryText(RetryPolicy retry) => retry.Pattern == RetryPattern.Never
         ? "never"

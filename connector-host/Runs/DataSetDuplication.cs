@@ -9,7 +9,7 @@ internal sealed class DataSetDuplication(MetadataDatabase database, DataSetConfi
 {
     /// <summary>A name for the duplicate that no DataSet has.</summary>
     public string SuggestName(string name) =>
-        Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? $"{name} (copy)" : $"{name} (copy {number})").First(free => dataSets.Find(free) is null);
+        Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? $"{name} (copy)" : $"{name} (copy {number})").First(free => !dataSets.IsTaken(free));
 
     /// <summary>The duplicate's schedules wait until they are resumed, so that it asks its source for nothing unseen.</summary>
     /// <exception cref="PlatformException">The name is taken or none.</exception>

@@ -46,7 +46,7 @@ internal sealed class DataSetEdit(
         }
 
         DataSetSetup.CheckName(changed.Name);
-        if (dataSets.Find(changed.Name) is { } other && other.Id != changed.Id)
+        if (!string.Equals(changed.Name, before.Name, StringComparison.OrdinalIgnoreCase) && dataSets.IsTaken(changed.Name))
         {
             throw new PlatformException(PlatformFault.Input, $"There is a DataSet \"{changed.Name}\" already; choose another name.");
         }

@@ -4,6 +4,7 @@ using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
+using ConnectorPlatform.Host.Metadata;
 
 namespace ConnectorPlatform.Host.Runs;
 
@@ -56,5 +57,5 @@ internal sealed class DataSetImpact(DataSetConfigurationStore dataSets, DetailsM
         }
     }
 
-    private List<DataSetConfiguration> Of(string connector) => [.. dataSets.List().Where(dataSet => dataSet.Connector == connector)];
+    private List<DataSetConfiguration> Of(string connector) => [.. Viewer.Platform(dataSets.List).Where(dataSet => dataSet.Connector == connector)];
 }

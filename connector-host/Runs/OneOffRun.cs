@@ -26,6 +26,7 @@ internal sealed class OneOffRun(ConnectorSessions sessions, DataSetStoreOptions 
             {
                 Package = package,
                 Account = account,
+                Purpose = "a run that is not kept",
                 Details = details,
                 State = state,
                 Progress = execution.Progress,

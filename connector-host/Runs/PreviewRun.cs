@@ -36,7 +36,7 @@ internal sealed class PreviewRun(ConnectorSessions sessions, OneOffRun oneOff, T
         RowPage? page = null;
         var plan = new OneOffPlan(package, details, async (execution, state, cancellation) => first = new FirstRows(
             await sessions.OpenAsync(
-                new SessionRequest { Package = package, Account = account, Details = details, State = state, Progress = execution.Progress, Usage = execution.Usage },
+                new SessionRequest { Package = package, Account = account, Purpose = "a preview", Details = details, State = state, Progress = execution.Progress, Usage = execution.Usage },
                 cancellation).ConfigureAwait(false),
             time));
         var run = await oneOff.RunAsync(plan, reader => page = reader.Page(0, RowsShown), either.Token).ConfigureAwait(false);

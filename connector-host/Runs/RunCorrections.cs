@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Metadata;
@@ -6,7 +8,7 @@ namespace ConnectorPlatform.Host.Runs;
 
 /// <summary>What people do about runs that have ended: take the last one back, approve or reject one that waits, store what is in the quarantine.</summary>
 internal sealed class RunCorrections(
-    RunEngine engine, RunSlots slots, DataSetConfigurationStore dataSets, DataSetFiles files, RunStore runs, PlatformStop platformStop, DataFolder folder, PipelineOptions pipeline, TimeProvider time)
+    RunEngine engine, RunSlots slots, DataSetConfigurationStore dataSets, DataSetFiles files, RunStore runs, PlatformStop platformStop, DataFolder folder, PipelineOptions pipeline, AuditLog audit, TimeProvider time)
 {
     /// <summary>The run that an undo would take back.</summary>
     /// <exception cref="PlatformException">No run is left, or what its undo needs is no longer kept.</exception>
@@ -55,7 +57,9 @@ internal sealed class RunCorrections(
         await claim.TurnAsync(stop.Token).ConfigureAwait(false);
         using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
         using var writer = Writer(lease, dataSet.Id, "discard", dataSet.UpdateMethod, dataSet.Rules, isAside: true);
-        return writer.DiscardQuarantine();
+        var discarded = writer.DiscardQuarantine();
+        audit.Record("quarantine discarded", "dataset", dataSet.Id, dataSet.Name, JsonSerializer.Serialize(new { records = discarded }), null);
+        return discarded;
     }
 
     /// <summary>The run of a DataSet that waits for approval.</summary>

@@ -218,6 +218,7 @@ internal sealed class RunEngine(
             {
                 Package = package,
                 Account = dataSet.AccountId is { } id ? new AccountChoice(accounts.GetById(id)) : AccountChoice.SampleData,
+                Purpose = $"the run {run.Id} of the DataSet \"{dataSet.Name}\"",
                 Details = await migration.DetailsForAsync(package, dataSet, execution.Progress, cancellation).ConfigureAwait(false),
                 State = state,
                 Progress = execution.Progress,

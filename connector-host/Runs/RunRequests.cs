@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Metadata;
 
 namespace ConnectorPlatform.Host.Runs;
 
@@ -12,7 +13,9 @@ internal sealed partial class RunRequests(RunEngine engine, RunStore runs, ILogg
     public async Task<RunRecord> StartAsync(DataSetConfiguration dataSet)
     {
         var recorded = new TaskCompletionSource<RunRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = Task.Run(() => engine.RunAsync(dataSet, recorded.SetResult));
+
+        // A run is the platform's own: it uses what its DataSet needs, whatever the one who asks may see.
+        var run = Viewer.Platform(() => Task.Run(() => engine.RunAsync(dataSet, recorded.SetResult)));
         if (await Task.WhenAny(recorded.Task, run).ConfigureAwait(false) == run)
         {
             return await run.ConfigureAwait(false);

@@ -17,6 +17,8 @@ internal sealed class RunStore(MetadataDatabase database)
         "rows_rejected = @RowsRejected, bytes_received = @BytesReceived, requests = @Requests, waited_ms = @WaitedMs, warnings = @Warnings, failure_kind = @FailureKind, failure_message = @FailureMessage, waiting_for = @WaitingFor, tries = @Tries, " +
         "phases = @Phases, interruption = @Interruption";
 
+    private static readonly string Seen = Viewer.Sees("DataSet", "runs.dataset_id");
+
     /// <summary>Adds a record and gives the run its fence, in one write.</summary>
     /// <returns>The run with the fence: greater than that of every run of the DataSet before.</returns>
     /// <exception cref="PlatformException">The DataSet is gone, or the run that it makes up for is made up for already.</exception>
@@ -68,7 +70,7 @@ internal sealed class RunStore(MetadataDatabase database)
     public IReadOnlyList<RunRecord> Of(string dataSetId, int limit) =>
         Read($"SELECT {Columns} FROM runs WHERE dataset_id = @dataSetId ORDER BY fence DESC LIMIT @limit", new { dataSetId, limit });
 
-    public RunRecord? Find(string id) => Read($"SELECT {Columns} FROM runs WHERE id = @id", new { id }) is [var run] ? run : null;
+    public RunRecord? Find(string id) => Read($"SELECT {Columns} FROM runs WHERE id = @id AND {Seen}", new { id, viewer = Viewer.Filter }) is [var run] ? run : null;
 
     public RunRecord? Last(string dataSetId) => Of(dataSetId, 1) is [var last] ? last : null;
 
@@ -88,12 +90,12 @@ internal sealed class RunStore(MetadataDatabase database)
     /// <param name="before">A run's id: only those that were asked for before it.</param>
     /// <param name="limit">How many at most.</param>
     public IReadOnlyList<RunRecord> Page(string? dataSetId, RunState? state, string? before, int limit) => Read(
-        $"SELECT {Columns} FROM runs WHERE (@dataSetId IS NULL OR dataset_id = @dataSetId) AND (@state IS NULL OR state = @state) AND (@before IS NULL OR id < @before) ORDER BY id DESC LIMIT @limit",
-        new { dataSetId, state = state?.ToString(), before, limit });
+        $"SELECT {Columns} FROM runs WHERE (@dataSetId IS NULL OR dataset_id = @dataSetId) AND (@state IS NULL OR state = @state) AND (@before IS NULL OR id < @before) AND {Seen} ORDER BY id DESC LIMIT @limit",
+        new { dataSetId, state = state?.ToString(), before, limit, viewer = Viewer.Filter });
 
     /// <summary>The runs that ended last, those that began last first.</summary>
     public IReadOnlyList<RunRecord> Ended(int limit) =>
-        Read($"SELECT {Columns} FROM runs WHERE state NOT IN ('Queued', 'Running') ORDER BY id DESC LIMIT @limit", new { limit });
+        Read($"SELECT {Columns} FROM runs WHERE state NOT IN ('Queued', 'Running') AND {Seen} ORDER BY id DESC LIMIT @limit", new { limit, viewer = Viewer.Filter });
 
     /// <summary>The interrupted runs that nothing has made up for: no later run of their DataSet moved what they would have moved.</summary>
     public IReadOnlyList<RunRecord> ToBeResumed() => [.. Read(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Schedules;
 
@@ -13,6 +14,7 @@ internal sealed class ScheduledRuns(
     /// <returns>The run, or why there is none.</returns>
     public async Task<FireOutcome> RunAsync(Fire fire, CancellationToken cancellationToken)
     {
+        CurrentActor.Value = Actor.Scheduler;
         try
         {
             var dataSet = dataSets.Get(fire.DataSetId);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ConnectorPlatform.Host.Metadata;
 
 namespace ConnectorPlatform.Host.Schedules;
 
@@ -88,7 +89,7 @@ internal sealed class FireLanes(Func<Fire, CancellationToken, Task<FireOutcome>>
         lane.Cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         Write(fire, FireEnd.Started, null, "");
         ScheduleMeter.Tell(fire, time.GetUtcNow());
-        _ = Task.Run(() => RunAsync(lane, fire, lane.Cancellation.Token));
+        _ = Viewer.Platform(() => Task.Run(() => RunAsync(lane, fire, lane.Cancellation.Token)));
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A fire is the border: whatever its run throws becomes its line in the log.")]

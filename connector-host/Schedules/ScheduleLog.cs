@@ -39,6 +39,8 @@ internal sealed class ScheduleLog(MetadataDatabase database, TimeProvider time)
 {
     private const string Columns = "id, dataset_id, schedule_id, at, last_at, fires, logged_at, outcome, run_id, message";
 
+    private static readonly string Seen = Viewer.Sees("DataSet", "schedule_log.dataset_id");
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ScheduleLine> _lastOmissions = [];
     private Dictionary<string, ScheduleLine> _lines = [];
@@ -129,8 +131,8 @@ internal sealed class ScheduleLog(MetadataDatabase database, TimeProvider time)
     /// <summary>The newest lines, of one DataSet or of all, newest first.</summary>
     public IReadOnlyList<ScheduleLine> Read(string? dataSetId, int limit) =>
         [.. database.Query<Row>(
-            $"SELECT {Columns} FROM schedule_log WHERE @dataSetId IS NULL OR dataset_id = @dataSetId ORDER BY logged_at DESC, id DESC LIMIT @limit",
-            new { dataSetId, limit }).Select(row => row.ToLine())];
+            $"SELECT {Columns} FROM schedule_log WHERE (@dataSetId IS NULL OR dataset_id = @dataSetId) AND {Seen} ORDER BY logged_at DESC, id DESC LIMIT @limit",
+            new { dataSetId, limit, viewer = Viewer.Filter }).Select(row => row.ToLine())];
 
     /// <summary>Ends what a host that died left open.</summary>
     public void Interrupt(string message) => database.Execute(

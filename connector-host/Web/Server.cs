@@ -1,21 +1,29 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
 using ConnectorPlatform.Host.Connectors.Workers;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Backfills;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.Api;
+using ConnectorPlatform.Host.Web.Audit;
 using ConnectorPlatform.Host.Web.Operations;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web;
 
-/// <summary>The platform as a web server on a loopback address.</summary>
+/// <summary>The platform as a web server.</summary>
 internal static class Server
 {
     public const string DefaultAddress = "http://127.0.0.1:5080";
+
+    /// <summary>The setting of a server for who sits at the machine.</summary>
+    public static KeyValuePair<string, string?> WithoutSignIn { get; } = new(SignInModes.Setting, nameof(SignInMode.Off));
 
     /// <summary>The largest request: a form with a thousand chosen DataSets, a schema or a configuration is far smaller.</summary>
     private const long MostBytes = 8 * 1024 * 1024;
@@ -23,24 +31,32 @@ internal static class Server
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(9);
 
     /// <summary>Builds the server; the caller starts it.</summary>
-    /// <exception cref="PlatformException">The address is not on loopback.</exception>
+    /// <exception cref="PlatformException">The address is not on loopback, and sign-in is off.</exception>
     public static WebApplication Build(string dataFolder, string address) => Build(dataFolder, address, Pages.Map);
 
     /// <inheritdoc cref="Build(string, string)"/>
     /// <param name="dataFolder">The platform's data.</param>
-    /// <param name="address">A loopback address.</param>
+    /// <param name="address">Where to listen.</param>
     /// <param name="map">Adds the pages.</param>
-    public static WebApplication Build(string dataFolder, string address, Action<WebApplication> map)
+    /// <param name="settings">Settings that stand above those of the environment.</param>
+    public static WebApplication Build(string dataFolder, string address, Action<WebApplication> map, params IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddEnvironmentVariables();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = MostBytes).UseUrls(CheckLoopback(address));
+        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings);
+        var mode = builder.Configuration.ReadSignInMode();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(Reach.CheckAddress(address, mode))
+            .ConfigureKestrel((context, kestrel) =>
+            {
+                kestrel.Limits.MaxRequestBodySize = MostBytes;
+                kestrel.Configure(context.Configuration.GetSection("Kestrel"));
+            });
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error));
         builder.Services.AddPlatform(dataFolder);
         builder.Services.AddSite();
+        builder.Services.AddSignIn(mode, builder.Configuration.Read<OpenIdConnectSettings>("SignIn:OpenIdConnect"));
         builder.Services.AddApi();
         builder.Services.AddMeasuring();
         builder.Services.AddHostedService<ConnectorWatch>();
@@ -49,11 +65,13 @@ internal static class Server
         builder.Services.AddHostedService<RunsHost>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountProbe>());
         var server = builder.Build();
+        server.UseProxies();
         server.UseResponseCompression();
         server.Use(server.Services.GetRequiredService<Failures>().HandleAsync);
         server.Use(server.Services.GetRequiredService<Protection>().HandleAsync);
+        server.UseSignIn();
+        server.Use(RequestActor.HandleAsync);
         server.UseWhen(Failures.IsApi, api => api.Use(ApiRequests.HandleAsync));
-        server.UseRouting();
         map(server);
         return server;
     }
@@ -62,6 +80,8 @@ internal static class Server
     /// <exception cref="PlatformException">The address is taken.</exception>
     public static async Task StartPlatformAsync(this WebApplication server, CancellationToken cancellationToken)
     {
+        // What the server does from now on is not done by who started it.
+        CurrentActor.Value = Actor.Host;
         _ = server.Services.GetRequiredService<ConnectorCatalog>();
         await server.Services.GetRequiredService<RunReconciler>().ReconcileAsync(cancellationToken).ConfigureAwait(false);
         server.Services.GetRequiredService<IdempotencyStore>().FreeAbandoned();
@@ -81,12 +101,17 @@ internal static class Server
     }
 
     /// <summary>Listens.</summary>
-    /// <exception cref="PlatformException">The address is taken.</exception>
+    /// <exception cref="PlatformException">The address is taken, or there is no certificate for it.</exception>
     public static async Task ListenAsync(this WebApplication server, CancellationToken cancellationToken)
     {
         try
         {
             await server.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or CryptographicException or FileNotFoundException && server.Urls.Any(url => url.StartsWith("https:", StringComparison.Ordinal)))
+        {
+            throw new PlatformException(
+                PlatformFault.Input, $"HTTPS needs a certificate that can be read: set Kestrel__Certificates__Default__Path, and …__Password if it has one. {exception.Message}", exception);
         }
         catch (IOException exception)
         {
@@ -116,10 +141,4 @@ internal static class Server
             return false;
         }
     }
-
-    private static string CheckLoopback(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback
-            ? address
-            : throw new PlatformException(
-                PlatformFault.Input, $"The platform has no sign-in yet and so listens on loopback only, such as {DefaultAddress}; \"{address}\" is not such an address.");
 }

@@ -91,7 +91,7 @@ public sealed class KeyTests : IDisposable
     private string[] KeyFiles() => Directory.GetFiles(Path.Combine(_folder.File("data"), "keys"), "key-*.xml");
 
     private static string Token(TestPlatform platform, string id) =>
-        platform.Part<AccountStore>().Reveal(platform.Part<AccountStore>().GetById(id)).GetProperty("access_token").GetString()!;
+        platform.Part<AccountStore>().Reveal(platform.Part<AccountStore>().GetById(id), "a test").GetProperty("access_token").GetString()!;
 
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 }

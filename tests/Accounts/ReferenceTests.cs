@@ -29,7 +29,7 @@ public sealed class ReferenceTests : IDisposable
         await File.WriteAllTextAsync(file, "second-token\n", Cancellation);
 
         Assert.Equal(("first-token", "second-token"), (first, await TokenAsync(platform, account)));
-        Assert.Equal($"file:{file}", platform.Part<AccountStore>().Reveal(account).GetProperty("access_token").GetString());
+        Assert.Equal($"file:{file}", platform.Part<AccountStore>().Reveal(account, "a test").GetProperty("access_token").GetString());
     }
 
     [Theory]
@@ -63,5 +63,5 @@ public sealed class ReferenceTests : IDisposable
         "Referring", platform.Part<ConnectorCatalog>().Find("bitly"), JsonSerializer.SerializeToElement(new { access_token = token }), check: false, Cancellation);
 
     private static async Task<string?> TokenAsync(TestPlatform platform, Account account) =>
-        (await platform.Part<AccountCredentials>().OpenAsync(account, platform.Part<ConnectorCatalog>().Find("bitly"), Cancellation)).Values.GetProperty("access_token").GetString();
+        (await platform.Part<AccountCredentials>().OpenAsync(account, platform.Part<ConnectorCatalog>().Find("bitly"), "a test", Cancellation)).Values.GetProperty("access_token").GetString();
 }

@@ -265,7 +265,7 @@ public sealed class RefreshTests : IAsyncLifetime
     });
 
     private static async Task<string> TokenAsync(TestPlatform platform, Account account) =>
-        (await platform.Part<AccountCredentials>().OpenAsync(account, platform.Part<ConnectorCatalog>().Find("bitly"), Cancellation)).Values.GetProperty("access_token").GetString()!;
+        (await platform.Part<AccountCredentials>().OpenAsync(account, platform.Part<ConnectorCatalog>().Find("bitly"), "a test", Cancellation)).Values.GetProperty("access_token").GetString()!;
 
     private Task<FireOutcome> FireAsync(DataSetConfiguration dataSet) => _platform.Part<ScheduledRuns>().RunAsync(
         new Fire { ScheduleId = "schedule", DataSetId = dataSet.Id, At = _time.GetUtcNow(), LogId = "log" }, Cancellation);

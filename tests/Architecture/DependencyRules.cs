@@ -16,21 +16,23 @@ public sealed class DependencyRules
         ["Forms"] = [],
         ["Http"] = [],
         ["Metadata"] = [],
+        ["Audit"] = ["Metadata"],
         ["Accounts"] = ["Metadata"],
         ["DataSets"] = ["Metadata"],
         ["Schedules"] = ["Metadata"],
         ["Notices"] = ["Metadata"],
-        ["Runs"] = ["Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices"],
+        ["People"] = ["Metadata"],
+        ["Runs"] = ["Audit", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices"],
 
         // Builds connectors and runs them on sources and on sample data that is only being made.
         ["Authoring"] = ["Runs", "Connectors", "Forms", "Http", "Accounts", "DataSets"],
-        ["Web"] = ["Authoring", "Runs", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices"],
+        ["Web"] = ["Audit", "Authoring", "Runs", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices", "People"],
 
         // Like a run, a certification brings the others together.
         ["Certification"] = ["Runs", "Connectors", "Forms", "Http"],
 
         // Exit codes say who must act after an HTTP failure, and the demonstration reads the examples of the sample data.
-        ["Cli"] = ["Authoring", "Certification", "Runs", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices", "Web"],
+        ["Cli"] = ["Audit", "Authoring", "Certification", "Runs", "Connectors", "Forms", "Http", "Metadata", "Accounts", "DataSets", "Schedules", "Notices", "People", "Web"],
     };
 
     /// <summary>Types of <c>Http</c> that <c>Connectors</c> may name: plain records of the manifest, and the check of a header's template.</summary>
@@ -50,6 +52,7 @@ public sealed class DependencyRules
         ("Newtonsoft.Json", ["connector-host/Forms/Validation"]),
         ("NuGet", ["connector-host/Connectors/Packages/PackageFeed.cs"]),
         ("Quartz", ["connector-host/Schedules/Timing"]),
+        ("Microsoft.AspNetCore.Authentication.OpenIdConnect", ["connector-host/Web/People/ProviderPages.cs"]),
         ("Microsoft.OpenApi", ["connector-host/Web/Api/OpenApi"]),
         ("OpenTelemetry", ["connector-host/Web/Operations/Metrics.cs"]),
         ("Polly", ["connector-host/Http/RetryHandler.cs"]),

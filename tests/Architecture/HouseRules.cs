@@ -17,6 +17,7 @@ public sealed class HouseRules
     private static readonly string[] Stores =
     [
         "connector-host/Metadata/",
+        "connector-host/Audit/",
         "connector-host/DataSets/",
         "connector-host/Accounts/AccountStore.cs",
         "connector-host/Accounts/OAuth/",
@@ -29,6 +30,7 @@ public sealed class HouseRules
         "connector-host/Runs/Listing/DataSetListing.cs",
         "connector-host/Schedules/",
         "connector-host/Notices/Storage/",
+        "connector-host/People/Storage/",
         "connector-host/Web/Api/IdempotencyStore.cs",
     ];
 

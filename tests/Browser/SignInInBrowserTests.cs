@@ -58,7 +58,7 @@ public sealed class SignInInBrowserTests(Chromium chromium) : IClassFixture<Chro
         await SignInAsync(owner, withScripts: true, "colleague");
         await owner.Locator("text=The account is reconnected").WaitForAsync(new() { Timeout = Patience });
         var before = site.Part<GrantStore>().Find(account)!;
-        var server = site.Part<SignInMethods>().Find(site.Part<ConnectorCatalog>().Find("bitly"), site.Part<AccountStore>().Reveal(account))!;
+        var server = site.Part<SignInMethods>().Find(site.Part<ConnectorCatalog>().Find("bitly"), site.Part<AccountStore>().Reveal(account, "a test"))!;
         var after = await site.Part<GrantRefresh>().FreshAsync(account, server, before.Version, Cancellation);
 
         Assert.NotEqual(before.Grant.AccessToken, after.Grant.AccessToken);

@@ -8,15 +8,32 @@ public sealed class FileClosingTests
     private static readonly Column[] Columns = [.. Enumerable.Range(0, 60).Select(number => new Column($"c{number}", ColumnType.String))];
 
     [Fact]
-    public void A_file_that_is_closed_leaves_nothing_in_its_log()
+    public void A_file_that_is_closed_leaves_nothing_in_its_log_when_that_has_grown()
     {
         using var store = new StoreFixture();
 
         // Rows would bring room of their own: the platform's tables alone need more than there is at first.
-        store.Run(UpdateMethod.Append);
+        for (var run = 0; run < 10; run++)
+        {
+            store.Run(UpdateMethod.Append);
+        }
+
         store.File.Dispose();
 
         Assert.False(File.Exists(store.Path + ".wal"), "What was committed is still in the log, and opening the file will take long.");
+    }
+
+    [Fact]
+    public void A_file_of_which_little_was_written_is_closed_without_a_checkpoint_and_loses_nothing()
+    {
+        using var store = new StoreFixture();
+        store.Run(UpdateMethod.Append, StoreFixture.Rows(Columns[..1], ["first"]));
+        var blocks = File.ReadAllBytes(store.Path);
+        store.File.Dispose();
+
+        Assert.Equal(blocks, File.ReadAllBytes(store.Path));
+        store.Reopen();
+        Assert.Equal([["first"]], store.Values());
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class TornBlockTests : IDisposable
     private const int BlockBytes = 16_384;
     private const int HeaderBytes = 3 * PageBytes;
 
-    private static readonly string[] Texts = ["first", "second", "third"];
+    // Long enough for a file to be worth a checkpoint when it is closed.
+    private static readonly string[] Texts = [.. "abc".Select(letter => new string(letter, 5_000))];
 
     private readonly TemporaryFolder _folder = new();
 

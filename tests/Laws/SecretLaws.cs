@@ -24,7 +24,7 @@ public sealed class SecretLaws
         }
 
         var secret = Canary.For("access_token");
-        Assert.Equal(secret, bench.Platform.Part<AccountStore>().Reveal(bench.Account).GetProperty("access_token").GetString());
+        Assert.Equal(secret, bench.Platform.Part<AccountStore>().Reveal(bench.Account, "a test").GetProperty("access_token").GetString());
         Assert.Empty(runs.SelectMany(run => Canary.FindIn(run.ToString(), secret)));
         Assert.Empty(runs.SelectMany(run => Canary.FindIn($"{run.Failure} {string.Join(" ", run.Warnings)}", secret)));
         Assert.Empty(bench.Platform.Log.Lines.SelectMany(line => Canary.FindIn(line, secret)));

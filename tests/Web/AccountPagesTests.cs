@@ -125,10 +125,10 @@ public sealed class AccountPagesTests : IAsyncLifetime
         var (path, _) = await _site.SubmitAsync("/accounts/new", ("connector", "bitly"), ("name", "Mine"), ("/access_token", Token));
 
         await _site.SubmitAsync($"{path}/credentials", ("/access_token", ""));
-        Assert.Equal(Token, Accounts.Reveal(Accounts.Get("Mine")).GetProperty("access_token").GetString());
+        Assert.Equal(Token, Accounts.Reveal(Accounts.Get("Mine"), "a test").GetProperty("access_token").GetString());
         await _site.SubmitAsync($"{path}/credentials", ("/access_token", "another-token"));
 
-        Assert.Equal("another-token", Accounts.Reveal(Accounts.Get("Mine")).GetProperty("access_token").GetString());
+        Assert.Equal("another-token", Accounts.Reveal(Accounts.Get("Mine"), "a test").GetProperty("access_token").GetString());
         Assert.Contains("A value is stored. Leave empty to keep it.", await _site.GetAsync($"{path}/credentials"), StringComparison.Ordinal);
     }
 

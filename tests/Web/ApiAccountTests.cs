@@ -23,7 +23,7 @@ public sealed class ApiAccountTests : IAsyncLifetime
         Assert.Equal("Sales", (await _api.SendAsync("PATCH", path, new { name = "Sales" })).Is(200)["name"]);
         (await _api.SendAsync("PUT", $"{path}/credentials", new { credentials = new { access_token = "another-token" }, check = false })).Is(200);
         var store = _api.Site.Part<AccountStore>();
-        Assert.Equal("another-token", store.Reveal(store.Get("Sales")).GetProperty("access_token").GetString());
+        Assert.Equal("another-token", store.Reveal(store.Get("Sales"), "a test").GetProperty("access_token").GetString());
         (await _api.DeleteAsync(path)).Is(204);
         (await _api.GetAsync(path)).Is(404);
     }

@@ -120,7 +120,6 @@ public sealed class ApiRequestTests : IAsyncLifetime
     [InlineData("http://192.168.1.5:5080")]
     [InlineData("http://platform.example:5080")]
     [InlineData("http://localhost.example:5080")]
-    [InlineData("https://127.0.0.1:5080")]
     [InlineData("http://127.0.0.1:5080;http://0.0.0.0:5081")]
     [InlineData("5080")]
     public void An_address_that_is_not_on_loopback_is_refused_with_the_reason(string address)

@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Schedules;
 
 namespace ConnectorPlatform.Tests.Web;
@@ -49,6 +50,7 @@ public sealed class ApiScheduleTests : IAsyncLifetime
         var second = (await _api.GetAsync($"/schedule-log?limit=1&cursor={first.GetProperty("next")}")).Is(200).Json;
         Assert.Equal("blackout", second.GetProperty("items")[0].GetProperty("outcome").GetString());
         (await _api.GetAsync("/schedule-log?dataSet=nobody")).Is(404);
+        Assert.Empty(Viewer.As(new Viewer("somebody who sees none", SeesAll: false), () => log.Read(null, 10)));
     }
 
     [Theory]

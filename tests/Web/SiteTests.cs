@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Web;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -127,8 +129,8 @@ public sealed class SiteTests
         await using var site = await SiteClient.StartAsync((folder, address) => Server.Build(folder.File("data"), address, server =>
         {
             Pages.MapFrame(server);
-            server.MapGet("/fails", (HttpContext _) => throw new InvalidOperationException("the password is canary-5"));
-            server.MapGet("/api/fails", (HttpContext _) => throw new InvalidOperationException("the password is canary-5"));
+            server.MapGet("/fails", (HttpContext _) => throw new InvalidOperationException("the password is canary-5")).Needs(Permission.Read);
+            server.MapGet("/api/fails", (HttpContext _) => throw new InvalidOperationException("the password is canary-5")).Needs(Permission.Read);
         }));
 
         foreach (var path in new[] { "/fails", "/api/fails" })
@@ -167,7 +169,7 @@ public sealed class SiteTests
         await using var site = await SiteClient.StartAsync((folder, address) => Server.Build(folder.File("data"), address, server =>
         {
             Pages.Map(server);
-            server.MapPost("/say", (HttpContext context, SiteRenderer renderer) => renderer.Redirect(context, "/", Hostile));
+            server.MapPost("/say", (HttpContext context, SiteRenderer renderer) => renderer.Redirect(context, "/", Hostile)).Needs(Permission.Read);
         }));
 
         var (_, text) = await site.SubmitAsync("/say");

@@ -34,7 +34,7 @@ internal sealed partial record PageSpeed(double ReadyMilliseconds, double HomeMi
         var data = Path.Combine(folder, "data");
         double home, slowest, form, kilobytes;
         var address = Server.FreeAddress();
-        await using (var server = Server.Build(data, address))
+        await using (var server = Server.Build(data, address, Pages.Map, Server.WithoutSignIn))
         {
             await server.StartPlatformAsync(CancellationToken.None);
             Fill(server.Services);
@@ -107,7 +107,7 @@ internal sealed partial record PageSpeed(double ReadyMilliseconds, double HomeMi
         for (var repetition = 0; repetition < 500; repetition++)
         {
             var start = Stopwatch.GetTimestamp();
-            _ = templates.Render("form", FormPresenter.Open(scene, data, isSaved: false), () => "");
+            _ = templates.Render("form", FormPresenter.Open(scene, data, isSaved: false), new PageRequest(() => "", _ => true, false));
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 

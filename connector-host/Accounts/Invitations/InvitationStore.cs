@@ -35,9 +35,9 @@ internal sealed class InvitationStore(MetadataDatabase database, TimeProvider ti
         database.Execute(
             """
             DELETE FROM account_invitations WHERE expires_at < @now;
-            INSERT INTO account_invitations (id, token_hash, connector, account_id, created_at, expires_at) VALUES (@Id, @hash, @Connector, @AccountId, @now, @ExpiresAt)
+            INSERT INTO account_invitations (id, token_hash, connector, account_id, created_at, expires_at, owner_id) VALUES (@Id, @hash, @Connector, @AccountId, @now, @ExpiresAt, @Owner)
             """,
-            new { invitation.Id, invitation.Connector, invitation.AccountId, invitation.ExpiresAt, hash = Hash(token), now });
+            new { invitation.Id, invitation.Connector, invitation.AccountId, invitation.ExpiresAt, hash = Hash(token), now, Viewer.Owner });
         return (invitation, token);
     }
 
@@ -57,6 +57,11 @@ internal sealed class InvitationStore(MetadataDatabase database, TimeProvider ti
             throw new PlatformException(PlatformFault.Conflict, "The link has been used already, or is too old. Ask who sent it for a new one.");
         }
     }
+
+    /// <summary>Makes who has asked the owner of the account that came of it.</summary>
+    public void GiveToAsker(string id, string accountId) => database.Execute(
+        "INSERT OR REPLACE INTO shares (kind, object_id, holder_id, level) SELECT 'Account', @accountId, owner_id, 3 FROM account_invitations WHERE id = @id AND owner_id IS NOT NULL",
+        new { id, accountId });
 
     /// <summary>Makes an invitation good again whose use has come to nothing.</summary>
     public void Reopen(string id) => database.Execute("UPDATE account_invitations SET used_at = NULL WHERE id = @id", new { id });

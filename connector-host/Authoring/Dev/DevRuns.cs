@@ -44,6 +44,7 @@ internal sealed class DevRuns(
             {
                 Package = AuthorsOwn.Source(package),
                 Account = choice,
+                Purpose = "a run of its author",
                 Details = settled,
                 State = state,
                 Progress = execution.Progress,

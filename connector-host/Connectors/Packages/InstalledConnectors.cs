@@ -38,6 +38,9 @@ internal sealed class InstalledConnectors
 
     public ConnectorsLock Locked => _locked;
 
+    /// <summary>Hears of every change that was written; null for nobody.</summary>
+    public Action<ConnectorsLock, ConnectorsLock>? Changed { get; init; }
+
     /// <summary>Changes what is installed; the answer comes when it is on disk and shown.</summary>
     public T Change<T>(Func<ConnectorsLock, (ConnectorsLock Changed, T Answer)> change)
     {
@@ -49,6 +52,7 @@ internal sealed class InstalledConnectors
             if (!ReferenceEquals(changed, before))
             {
                 changed.Write(_lockFile);
+                Changed?.Invoke(before, changed);
             }
 
             Show(changed);

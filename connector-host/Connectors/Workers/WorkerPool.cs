@@ -206,8 +206,18 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
         worker.Handle(frame => loaded.TrySetResult(frame.Kind == FrameKind.Loaded
             ? null
             : JsonSerializer.Deserialize<ErrorMessage>(frame.Payload.Span)));
-        worker.SendJson(FrameKind.Load, LoadMessage.Of(package));
-        var error = await worker.WaitAsync(loaded.Task, worker.Limits.LoadWithin, $"load {package.Manifest.Id}", cancellationToken).ConfigureAwait(false);
+        var doing = $"load {package.Manifest.Id}";
+        try
+        {
+            worker.SendJson(FrameKind.Load, LoadMessage.Of(package));
+        }
+        catch (WorkerException)
+        {
+            // Why it is gone says more than that it is.
+            throw await worker.DeathAsync(doing).ConfigureAwait(false);
+        }
+
+        var error = await worker.WaitAsync(loaded.Task, worker.Limits.LoadWithin, doing, cancellationToken).ConfigureAwait(false);
         if (error is not null)
         {
             throw new PackageLoadException(error.Message, error.Particulars);

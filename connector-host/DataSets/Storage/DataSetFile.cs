@@ -21,8 +21,11 @@ internal sealed class DataSetFile : IDisposable
     // The least that DuckDB allows: it takes a block a column at once, and so a table of a thousand columns fits. A file keeps what it was made with.
     private const int BlockBytes = 16_384;
 
-    // When the database would do it by itself. Reading a log takes as long as what wrote it.
+    // When the database would do it by itself.
     private const long LongLog = 16L << 20;
+
+    // The commits of some eight runs that bring nothing: writing them into the tables takes as long as reading them eight times, and waits for the disk three times.
+    private const long LogWorthClosing = 4L << 10;
 
     // DuckDB pins a whole group of rows to compress and write it, and needs room beside it.
     private const int RoomPerGroup = 3;
@@ -30,6 +33,9 @@ internal sealed class DataSetFile : IDisposable
     // What a join and the list of rows that a transaction deletes took in measurements; both go to disk only in part.
     private const long RoomToSearch = 32L << 20;
     private const long RoomPerSearchedRow = 64;
+
+    // What the database needs at once for every column of a table that it fills or reads, however few the rows are: a block, and two vectors of 2,048 values with 16 bytes each.
+    private const int VectorsPerColumn = 2 * 2_048 * 16;
 
     // Blocks that the database needs at once for every column of a table that it writes down, however few the rows are: one for its values and one for its nulls.
     private const int BlocksPerColumnWritten = 2;
@@ -155,7 +161,7 @@ internal sealed class DataSetFile : IDisposable
             return;
         }
 
-        CheckpointFrom(logBytes: 1);
+        CheckpointFrom(LogWorthClosing);
         if (_diskWasFull || !Engines.TryReturn(_connection, Catalog))
         {
             _connection.Dispose();
@@ -173,7 +179,7 @@ internal sealed class DataSetFile : IDisposable
     public void Reserve(long rowBytes, long rows) => Reserve(RoomPerGroup * rowBytes * Math.Min(rows, RowGroupSize));
 
     /// <summary>Makes room for the columns of a table that is filled or read. Never less than there was.</summary>
-    public void ReserveForColumns(long columns) => Reserve(_blockBytes * columns);
+    public void ReserveForColumns(long columns) => Reserve((_blockBytes + VectorsPerColumn) * columns);
 
     /// <summary>Makes room for rows to be found by others and taken away. Never less than there was.</summary>
     /// <param name="rows">The rows that look for others, and those that may be found.</param>
@@ -191,7 +197,7 @@ internal sealed class DataSetFile : IDisposable
         {
             lock (_connection)
             {
-                Reserve(BlocksPerColumnWritten * _blockBytes * Guarded(() => Ledger.CountAllColumns(_connection)));
+                Reserve(((BlocksPerColumnWritten * _blockBytes) + VectorsPerColumn) * Guarded(() => Ledger.CountAllColumns(_connection)));
                 Guarded(_checkpoints.Run);
             }
         }

@@ -47,12 +47,15 @@ internal sealed class NoticeRuleStore(MetadataDatabase database, DataFolder fold
     /// <summary>Removes the rule with its log.</summary>
     public void Remove(NoticeRule rule) => database.Execute("DELETE FROM notice_rules WHERE id = @Id", new { rule.Id });
 
-    /// <summary>The secret in clear text, for one delivery.</summary>
+    /// <summary>The secret in clear text, for one delivery, of which the audit log then tells.</summary>
     /// <exception cref="PlatformException">The keys of the data folder do not open it, or the rule is gone.</exception>
     public NoticeSecret Reveal(NoticeRule rule)
     {
         var stored = database.Find<string>("SELECT secret FROM notice_rules WHERE id = @Id", new { rule.Id })
             ?? throw new PlatformException(PlatformFault.NotFound, $"The notice rule \"{rule.Name}\" is gone.");
+        database.Execute(
+            "INSERT INTO audit_changes (action, subject_kind, subject_id, subject_name, after) VALUES ('secret used', 'notice rule', @Id, @Name, json_object('for', 'a delivery'))",
+            new { rule.Id, rule.Name });
         return JsonSerializer.Deserialize<NoticeSecret>(_secrets.Reveal(stored, $"The secret of notice rule \"{rule.Name}\"", "remove the rule and add it again"))!;
     }
 

@@ -9,6 +9,8 @@ internal sealed class DraftStore(MetadataDatabase database, DataFolder folder, T
     /// <summary>How long a draft is kept that nobody touches.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
+    private const string Seen = "(@viewer IS NULL OR owner_id = @viewer)";
+
     private readonly SecretBox _secrets = new(folder, "drafts");
 
     /// <summary>Begins a draft, and sweeps the old ones.</summary>
@@ -20,21 +22,21 @@ internal sealed class DraftStore(MetadataDatabase database, DataFolder folder, T
         var draft = new Draft { Id = Identifier.New(), Connector = connector, AccountChoice = accountChoice, CreatedAt = now, UpdatedAt = now };
         database.Execute(
             "DELETE FROM drafts WHERE updated_at < @oldest; "
-            + "INSERT INTO drafts (id, connector, content, created_at, updated_at) VALUES (@Id, @Connector, @content, @CreatedAt, @UpdatedAt)",
-            new { oldest = now - Kept, draft.Id, draft.Connector, content = Protected(draft), draft.CreatedAt, draft.UpdatedAt });
+            + "INSERT INTO drafts (id, connector, content, created_at, updated_at, owner_id) VALUES (@Id, @Connector, @content, @CreatedAt, @UpdatedAt, @Owner)",
+            new { oldest = now - Kept, draft.Id, draft.Connector, content = Protected(draft), draft.CreatedAt, draft.UpdatedAt, Viewer.Owner });
         return draft;
     }
 
     /// <exception cref="PlatformException">There is no such draft (any more).</exception>
     public Draft Get(string id) =>
-        database.Find<string>("SELECT content FROM drafts WHERE id = @id", new { id }) is { } content
+        database.Find<string>($"SELECT content FROM drafts WHERE id = @id AND {Seen}", new { id, viewer = Viewer.Filter }) is { } content
             ? Opened(content)
             : throw new PlatformException(
                 PlatformFault.NotFound, $"There is no such draft: it has become a DataSet, was discarded, or nobody has touched it for {Kept.TotalDays:0} days. Begin a new one.");
 
     /// <summary>The drafts that were touched last, the newest first.</summary>
     public IReadOnlyList<Draft> Last(int limit) =>
-        [.. database.Query<string>("SELECT content FROM drafts ORDER BY updated_at DESC LIMIT @limit", new { limit }).Select(Opened)];
+        [.. database.Query<string>($"SELECT content FROM drafts WHERE {Seen} ORDER BY updated_at DESC LIMIT @limit", new { limit, viewer = Viewer.Filter }).Select(Opened)];
 
     /// <summary>Changes a draft as it is stored now, so that two panes that are saved at one time keep what the other has saved.</summary>
     /// <exception cref="PlatformException">There is no such draft (any more).</exception>
@@ -45,7 +47,7 @@ internal sealed class DraftStore(MetadataDatabase database, DataFolder folder, T
         return draft;
     });
 
-    public void Remove(string id) => database.Execute("DELETE FROM drafts WHERE id = @id", new { id });
+    public void Remove(string id) => database.Execute($"DELETE FROM drafts WHERE id = @id AND {Seen}", new { id, viewer = Viewer.Filter });
 
     private string Protected(Draft draft) => _secrets.Protect(JsonSerializer.Serialize(draft));
 

@@ -23,7 +23,8 @@ internal sealed class DataSetListing(MetadataDatabase database, NextFires nextFi
             FROM datasets
             LEFT JOIN runs AS last ON last.rowid = (SELECT rowid FROM runs WHERE dataset_id = datasets.id ORDER BY fence DESC LIMIT 1)
             LEFT JOIN freshness ON freshness.dataset_id = datasets.id
-            LEFT JOIN upcoming ON upcoming.dataset_id = datasets.id),
+            LEFT JOIN upcoming ON upcoming.dataset_id = datasets.id
+            WHERE {1}),
         found AS MATERIALIZED (
             SELECT *, count(*) OVER () AS found_count, row_number() OVER (ORDER BY {0}) AS place FROM listed
             WHERE (@connector IS NULL OR connector = @connector)
@@ -45,11 +46,14 @@ internal sealed class DataSetListing(MetadataDatabase database, NextFires nextFi
         "CASE WHEN state = 'Failed' THEN 0 WHEN state = 'Held' THEN 1 WHEN late_since IS NOT NULL THEN 2 WHEN state = 'SucceededWithWarnings' THEN 3 " +
         "WHEN state = 'Running' THEN 4 WHEN state = 'Queued' THEN 5 WHEN state = 'Cancelled' THEN 6 WHEN state IS NULL THEN 7 ELSE 8 END";
 
+    private static readonly string Seen = Viewer.Sees("DataSet", "datasets.id");
+
     public Listing Read(ListingQuery query)
     {
         var fires = nextFires.OfDataSets();
-        var rows = database.Query<Row>(Sql.Replace("{0}", OrderOf(query), StringComparison.Ordinal), new
+        var rows = database.Query<Row>(Sql.Replace("{0}", OrderOf(query), StringComparison.Ordinal).Replace("{1}", Seen, StringComparison.Ordinal), new
         {
+            viewer = Viewer.Filter,
             RunsInPicture,
             upcoming = query.Order == ListingOrder.NextRun ? JsonSerializer.Serialize(fires.ToDictionary(fire => fire.Key, fire => fire.Value.At)) : "{}",
             recentFrom = time.GetUtcNow() - RecentWithin,
@@ -70,11 +74,13 @@ internal sealed class DataSetListing(MetadataDatabase database, NextFires nextFi
 
     /// <summary>The connectors that DataSets have.</summary>
     public IReadOnlyList<ListingChoice> Connectors() =>
-        [.. database.Query<Choice>("SELECT connector AS value, count(*) AS count FROM datasets GROUP BY connector ORDER BY connector").Select(choice => choice.ToChoice())];
+        [.. database.Query<Choice>(
+            $"SELECT connector AS value, count(*) AS count FROM datasets WHERE {Seen} GROUP BY connector ORDER BY connector", new { viewer = Viewer.Filter }).Select(choice => choice.ToChoice())];
 
     /// <summary>The tags that DataSets have.</summary>
     public IReadOnlyList<ListingChoice> Tags() => [.. database.Query<Choice>(
-        "SELECT tag.value AS value, count(*) AS count FROM datasets, json_each(datasets.tags) AS tag GROUP BY tag.value COLLATE NOCASE ORDER BY tag.value COLLATE NOCASE").Select(choice => choice.ToChoice())];
+        $"SELECT tag.value AS value, count(*) AS count FROM datasets, json_each(datasets.tags) AS tag WHERE {Seen} GROUP BY tag.value COLLATE NOCASE ORDER BY tag.value COLLATE NOCASE",
+        new { viewer = Viewer.Filter }).Select(choice => choice.ToChoice())];
 
     private static string Pattern(string word) =>
         $"%{word.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";

@@ -51,6 +51,7 @@ internal sealed class LiveMenus(ConnectorSessions sessions, MenuLabelStore label
             {
                 Package = owner.Package,
                 Account = owner.Account,
+                Purpose = $"the menu {question.Menu.Source}",
                 Details = question.Details,
                 Progress = new RunProgress(new RunLog(null, time)),
             };

@@ -22,6 +22,9 @@ internal sealed record SessionRequest
 
     public required AccountChoice Account { get; init; }
 
+    /// <summary>What the account's credentials are used for, as the audit log tells it.</summary>
+    public string Purpose { get; init; } = "an operation";
+
     public JsonElement Details { get; init; } = NoDetails;
 
     public JsonElement? State { get; init; }
@@ -56,7 +59,7 @@ internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountCr
                 PlatformFault.Input, $"The account \"{account.Name}\" is for the connector {account.Connector}, not for {package.Manifest.Id}.");
         }
 
-        var credentials = await accounts.OpenAsync(account, package, cancellationToken).ConfigureAwait(false);
+        var credentials = await accounts.OpenAsync(account, package, request.Purpose, cancellationToken).ConfigureAwait(false);
         return await OpenAsync(request, credentials, null, cancellationToken).ConfigureAwait(false);
     }
 

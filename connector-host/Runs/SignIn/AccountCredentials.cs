@@ -15,11 +15,15 @@ internal sealed class AccountCredentials(AccountStore accounts, GrantStore grant
 {
     private const string Token = "access_token";
 
+    /// <param name="account">The account.</param>
+    /// <param name="package">Its connector.</param>
+    /// <param name="purpose">What they are used for, as the audit log tells it.</param>
+    /// <param name="cancellationToken">Ends asking for a token.</param>
     /// <exception cref="ConnectorException">The account must be reconnected, or no token can be had just now.</exception>
     /// <exception cref="PlatformException">The keys of the data folder do not open them, or a reference points to nothing.</exception>
-    public async Task<LiveCredentials> OpenAsync(Account account, ConnectorPackage package, CancellationToken cancellationToken)
+    public async Task<LiveCredentials> OpenAsync(Account account, ConnectorPackage package, string purpose, CancellationToken cancellationToken)
     {
-        var typed = references.Resolve(accounts.Reveal(account));
+        var typed = references.Resolve(accounts.Reveal(account, purpose));
         if (grants.Find(account) is not { } stored)
         {
             return new(typed, null);

@@ -183,6 +183,10 @@ internal sealed class AccountSignIn(
         else
         {
             account = accounts.Add(signIn.Name ?? setup.NameFor(catalog.Find(signIn.Connector), check.Identity), signIn.Connector, signIn.Credentials, check.Identity);
+            if (signIn.InvitationId is { } asked)
+            {
+                invitations.GiveToAsker(asked, account.Id);
+            }
         }
 
         grants.Put(account.Id, grant);

@@ -2,6 +2,7 @@ using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Accounts;
@@ -21,8 +22,8 @@ internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, Acc
         server.MapPost("/accounts/{id}/rename", pages.RenameAsync);
         server.MapPost("/accounts/{id}/test", pages.TestAsync);
         server.MapPost("/accounts/{id}/move", pages.MoveAsync);
-        server.MapMethods("/accounts/{id}/delete", Pages.Reading, pages.AskToDelete);
-        server.MapPost("/accounts/{id}/delete", pages.Delete);
+        server.MapMethods("/accounts/{id}/delete", Pages.Reading, pages.AskToDelete).IsForOwners();
+        server.MapPost("/accounts/{id}/delete", pages.Delete).IsForOwners();
     }
 
     public static string PathOf(string id) => $"/accounts/{id}";

@@ -5,6 +5,7 @@ using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.SignIn;
 using ConnectorPlatform.Host.Web.Forms;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Accounts;
@@ -20,9 +21,9 @@ internal sealed class InvitationPages(
     {
         var pages = server.ServiceProvider.GetRequiredService<InvitationPages>();
         server.MapPost("/accounts/ask", pages.AskAsync);
-        server.MapMethods("/connect/{token}", Pages.Reading, (HttpContext context, string token) => pages.Show(context, token));
-        server.MapPost("/connect/{token}", pages.SubmitAsync);
-        server.MapPost("/connect/{token}/fields", pages.RefreshAsync);
+        server.MapMethods("/connect/{token}", Pages.Reading, (HttpContext context, string token) => pages.Show(context, token)).IsForEverybody();
+        server.MapPost("/connect/{token}", pages.SubmitAsync).IsForEverybody();
+        server.MapPost("/connect/{token}/fields", pages.RefreshAsync).IsForEverybody();
     }
 
     private async Task<IResult> AskAsync(HttpContext context, CancellationToken cancellationToken)
@@ -97,9 +98,13 @@ internal sealed class InvitationPages(
         invitations.Use(invitation.Id);
         try
         {
-            _ = account is null
+            var connected = account is null
                 ? await setup.AddAsync(null, package, post.Settled.Data, check: true, cancellationToken).ConfigureAwait(false)
                 : await setup.ReplaceAsync(account, post.Settled.Data, check: true, mayBeAnother: true, cancellationToken).ConfigureAwait(false);
+            if (account is null)
+            {
+                invitations.GiveToAsker(invitation.Id, connected.Id);
+            }
         }
         catch
         {

@@ -5,6 +5,7 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.SignIn;
 using ConnectorPlatform.Host.Web.Forms;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Accounts;
@@ -17,9 +18,9 @@ internal sealed class SignInPages(SiteRenderer site, AccountSignIn signIns, Acco
     public static void Map(IEndpointRouteBuilder server)
     {
         var pages = server.ServiceProvider.GetRequiredService<SignInPages>();
-        server.MapGet("/accounts/oauth/callback/{connector}", pages.ComeBackAsync);
-        server.MapMethods("/accounts/oauth/{id}", Pages.Reading, pages.Show);
-        server.MapPost("/accounts/oauth/{id}/confirm", pages.Confirm);
+        server.MapGet("/accounts/oauth/callback/{connector}", pages.ComeBackAsync).IsForEverybody();
+        server.MapMethods("/accounts/oauth/{id}", Pages.Reading, pages.Show).IsForEverybody();
+        server.MapPost("/accounts/oauth/{id}/confirm", pages.Confirm).IsForEverybody();
     }
 
     /// <summary>What the source sends the browser back to: one address for each connector, so that an answer meant for another is seen (RFC 9700, 4.4.2).</summary>

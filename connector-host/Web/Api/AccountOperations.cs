@@ -5,6 +5,7 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Web.Accounts;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ConnectorPlatform.Host.Web.Api;
@@ -35,7 +36,7 @@ internal sealed class AccountOperations(AccountStore accounts, AccountSetup setu
             .Example(new AccountMoveBody { To = "Marketing" }).Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         group.MapPost("/accounts/{account}/invitations", operations.Ask)
             .Is("askColleague", "Make a link by which a colleague reconnects an account", "The link works once.").Fails(StatusCodes.Status404NotFound);
-        group.MapDelete("/accounts/{account}", operations.Remove)
+        group.MapDelete("/accounts/{account}", operations.Remove).IsForOwners()
             .Is("removeAccount", "Remove an account", "Refused while DataSets use it.").Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 

@@ -1,4 +1,6 @@
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Web.Api.OpenApi;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace ConnectorPlatform.Host.Web.Api;
@@ -26,40 +28,43 @@ internal static class Api
         services.AddSingleton<RowOperations>();
         services.AddSingleton<NoticeOperations>();
         services.AddSingleton<SettingsOperations>();
+        services.AddSingleton<PeopleOperations>();
+        services.AddSingleton<ShareOperations>();
+        services.AddSingleton<AuditOperations>();
         services.AddSingleton<OAuthClientOperations>();
         return services;
     }
 
     public static void Map(IEndpointRouteBuilder server)
     {
-        ApiPages.Map(server);
-        server.MapFallback("/api/{**path}", ApiRequests.AnswerUnknownAsync);
+        ApiPages.Map(server.Area(Permission.Read, Permission.Read));
+        server.MapFallback("/api/{**path}", ApiRequests.AnswerUnknownAsync).Needs(Permission.Read);
         var api = server.MapGroup("/api/v1");
         ((IEndpointConventionBuilder)api).Finally(AddUsualFailures);
-        ConnectorOperations.Map(api);
-        AccountOperations.Map(api);
-        OAuthClientOperations.Map(api);
-        DataSetOperations.Map(api);
-        ScheduleOperations.Map(api);
-        BackfillOperations.Map(api);
-        RunOperations.Map(api);
-        RunRequestOperations.Map(api);
-        QuarantineOperations.Map(api);
-        RowOperations.Map(api);
-        NoticeOperations.Map(api);
-        SettingsOperations.Map(api);
+        ConnectorOperations.Map(api.Area(Permission.Read, Permission.Operate));
+        AccountOperations.Map(api.Area(Permission.Read, Permission.Write));
+        OAuthClientOperations.Map(api.Area(Permission.Operate, Permission.Operate));
+        DataSetOperations.Map(api.Area(Permission.Read, Permission.Write));
+        ScheduleOperations.Map(api.Area(Permission.Read, Permission.Write));
+        BackfillOperations.Map(api.Area(Permission.Read, Permission.Run));
+        RunOperations.Map(api.Area(Permission.Read, Permission.Write));
+        RunRequestOperations.Map(api.Area(Permission.Read, Permission.Run));
+        QuarantineOperations.Map(api.Area(Permission.Read, Permission.Write));
+        RowOperations.Map(api.Area(Permission.Read, Permission.Read));
+        NoticeOperations.Map(api.Area(Permission.Operate, Permission.Operate));
+        SettingsOperations.Map(api.Area(Permission.Read, Permission.Operate));
+        AuditOperations.Map(api.Area(Permission.Operate, Permission.Operate));
+        PeopleOperations.Map(api.Area(Permission.Administer, Permission.Administer));
+        ShareOperations.Map(api.Area(Permission.Write, Permission.Write));
     }
 
     /// <summary>What every operation of its kind can answer.</summary>
     private static void AddUsualFailures(EndpointBuilder endpoint)
     {
-        var method = endpoint.Metadata.OfType<HttpMethodMetadata>().FirstOrDefault()?.HttpMethods[0] ?? HttpMethods.Get;
-        var statuses = new List<int> { StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable };
-        if (!HttpMethods.IsGet(method))
+        var statuses = new List<int>
         {
-            statuses.Add(StatusCodes.Status403Forbidden);
-        }
-
+            StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable,
+        };
         if (endpoint.Metadata.OfType<IAcceptsMetadata>().Any())
         {
             statuses.AddRange([StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType]);

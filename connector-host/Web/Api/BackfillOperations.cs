@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs.Backfills;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ConnectorPlatform.Host.Web.Api;
@@ -18,7 +20,7 @@ internal sealed class BackfillOperations(DataSetConfigurationStore dataSets, Bac
         var operations = api.ServiceProvider.GetRequiredService<BackfillOperations>();
         var group = api.MapGroup("/datasets/{dataSet}").WithTags("Backfills");
         int[] usual = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict];
-        group.MapPost("/backfill-plan", operations.PlanAsync).Is("planBackfill", "Tell what a backfill would read", "Changes nothing.").Example(Year).Fails(StatusCodes.Status404NotFound);
+        group.MapPost("/backfill-plan", operations.PlanAsync).Needs(Permission.Read).Is("planBackfill", "Tell what a backfill would read", "Changes nothing.").Example(Year).Fails(StatusCodes.Status404NotFound);
         group.MapPost("/backfills", operations.StartAsync)
             .Is("startBackfill", "Start a backfill", "Reads a past range, one run a slice, beside the live runs and without moving their state.")
             .Example(Year).Once().Fails(StatusCodes.Status404NotFound);

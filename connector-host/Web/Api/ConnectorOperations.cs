@@ -4,7 +4,9 @@ using System.Text.Json;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs.Menus;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ConnectorPlatform.Host.Web.Api;
@@ -24,11 +26,11 @@ internal sealed class ConnectorOperations(
         group.MapGet("/connectors/{connector}/forms", operations.Forms)
             .Is("showForms", "Show a connector's forms", "JSON Schemas of the dialect connector-form/1: what credentials and details must be.")
             .Fails(StatusCodes.Status404NotFound);
-        group.MapPost("/connectors/{connector}/forms/{form}/settle", operations.Settle)
+        group.MapPost("/connectors/{connector}/forms/{form}/settle", operations.Settle).Needs(Permission.Read)
             .Is("settleForm", "Settle a form", "Tells for what has been filled in so far which fields are visible and required, what would be saved, and what is wrong. Changes nothing.")
             .Example(new { data = new { report = "link_clicks" } })
             .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        group.MapPost("/connectors/{connector}/menus/{menu}", operations.MenuAsync)
+        group.MapPost("/connectors/{connector}/menus/{menu}", operations.MenuAsync).Needs(Permission.Run)
             .Is("readMenu", "Read a live menu", "Asks the source for the options that a field's x-options names.")
             .Example(new { account = "sample", details = new { }, search = "" })
             .Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status502BadGateway);

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Listing;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -41,13 +43,13 @@ internal sealed class DataSetOperations(
             .Is("changeDataSet", "Change a DataSet", "What is left out stays as it is. The next run takes the change.")
             .Example(new { name = "Link clicks", updateMethod = "append" })
             .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed, StatusCodes.Status428PreconditionRequired);
-        group.MapPost("/datasets/{dataSet}/change-effects", operations.EffectsAsync)
+        group.MapPost("/datasets/{dataSet}/change-effects", operations.EffectsAsync).Needs(Permission.Read)
             .Is("previewChange", "Tell what a change would mean", "For the rows that are there. Changes nothing.")
             .Example(new { updateMethod = "append" })
             .Fails(StatusCodes.Status404NotFound);
         group.MapGet("/datasets/{dataSet}/changes", operations.Changes).Is("listChanges", "List the changes of a DataSet", "The newest first.").Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         group.MapGet("/datasets/{dataSet}/removal", operations.RemovalAsync).Is("previewRemoval", "Tell what goes when a DataSet is deleted").Fails(StatusCodes.Status404NotFound);
-        group.MapDelete("/datasets/{dataSet}", operations.Delete)
+        group.MapDelete("/datasets/{dataSet}", operations.Delete).IsForOwners()
             .Is("deleteDataSet", "Delete a DataSet", "With its rows, runs, schedules and notice rules.")
             .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed);
         group.MapPost("/datasets/{dataSet}/duplicate", operations.Duplicate)

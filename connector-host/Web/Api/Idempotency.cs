@@ -1,4 +1,5 @@
 using System.Text;
+using ConnectorPlatform.Host.Web.People;
 
 namespace ConnectorPlatform.Host.Web.Api;
 
@@ -30,6 +31,8 @@ internal sealed class Idempotency(IdempotencyStore store) : IEndpointFilter
             throw new PlatformException(PlatformFault.Input, $"{KeyHeader} has 1 to {LongestKey} characters; a random UUID is a good one.");
         }
 
+        // One person's keys say nothing to another.
+        key = $"{http.Caller().Person?.Id} {key}";
         if (store.Claim(key, RequestOf(http)) is { } kept)
         {
             http.Response.Headers[ReplayedHeader] = "true";

@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Schedules;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ConnectorPlatform.Host.Web.Api;
@@ -23,7 +25,7 @@ internal sealed class ScheduleOperations(
     {
         var operations = api.ServiceProvider.GetRequiredService<ScheduleOperations>();
         var group = api.MapGroup("").WithTags("Schedules");
-        group.MapPost("/schedules/next", operations.Next).Is("previewSchedule", "Tell when a schedule would fire", "Changes nothing.").Example(Daily).Fails(StatusCodes.Status404NotFound);
+        group.MapPost("/schedules/next", operations.Next).Needs(Permission.Read).Is("previewSchedule", "Tell when a schedule would fire", "Changes nothing.").Example(Daily).Fails(StatusCodes.Status404NotFound);
         group.MapGet("/datasets/{dataSet}/schedules", operations.List).Is("listSchedules", "List the schedules of a DataSet").Fails(StatusCodes.Status404NotFound);
         group.MapPost("/datasets/{dataSet}/schedules", operations.Add)
             .Is("addSchedule", "Add a schedule to a DataSet", "It may have several.").Example(Daily).Once().Fails(StatusCodes.Status404NotFound);

@@ -2,7 +2,9 @@ using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Queries;
 using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.DataSets.Storage.Queries;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Runs;
 using ConnectorPlatform.Host.Web.Site;
 
@@ -17,7 +19,7 @@ internal sealed class DataSetPages(SiteRenderer site, DataSetHeader header, Data
     {
         var pages = server.ServiceProvider.GetRequiredService<DataSetPages>();
         server.MapMethods("/datasets/{id}", Pages.Reading, pages.ShowAsync);
-        server.MapPost("/datasets/{id}/run", pages.RunAsync);
+        server.MapPost("/datasets/{id}/run", pages.RunAsync).Needs(Permission.Run);
         DataSetRowsPages.Map(server);
         DataSetHistoryPages.Map(server);
         DataSetApprovalPages.Map(server);

@@ -3,6 +3,8 @@ using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Queries;
 using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.DataSets.Storage.Queries;
+using ConnectorPlatform.Host.People;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.DataSets;
@@ -18,8 +20,8 @@ internal sealed class DataSetRowsPages(SiteRenderer site, DataSetHeader header, 
         server.MapMethods("/datasets/{id}/data", Pages.Reading, pages.ShowAsync);
         server.MapMethods("/datasets/{id}/export", Pages.Reading, pages.ExportAsync);
         server.MapMethods("/datasets/{id}/sql", Pages.Reading, pages.ShowSqlAsync);
-        server.MapPost("/datasets/{id}/sql", pages.AnswerAsync);
-        server.MapPost("/datasets/{id}/sql/export", pages.ExportAnswerAsync);
+        server.MapPost("/datasets/{id}/sql", pages.AnswerAsync).Needs(Permission.Read);
+        server.MapPost("/datasets/{id}/sql/export", pages.ExportAnswerAsync).Needs(Permission.Read);
     }
 
     private async Task<IResult> ShowAsync(HttpContext context, string id, CancellationToken cancellationToken)

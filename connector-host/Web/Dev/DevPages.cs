@@ -5,7 +5,9 @@ using ConnectorPlatform.Host.Authoring.Dev;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Dev;
@@ -17,9 +19,10 @@ internal sealed class DevPages(DevBuilds builds, DevRuns runs, FormValidator val
     {
         var pages = ActivatorUtilities.CreateInstance<DevPages>(server.Services, builds);
         Pages.MapFrame(server);
-        server.MapGet("/", (HttpContext context, string? details, string? account) => pages.Show(context, details, account, null, null));
-        server.MapPost("/run", pages.RunAsync);
-        server.MapGet("/state", () => Results.Text((builds.Last?.Number ?? 0).ToString(CultureInfo.InvariantCulture)));
+        var area = server.Area(Permission.Read, Permission.Run);
+        area.MapGet("/", (HttpContext context, string? details, string? account) => pages.Show(context, details, account, null, null));
+        area.MapPost("/run", pages.RunAsync);
+        area.MapGet("/state", () => Results.Text((builds.Last?.Number ?? 0).ToString(CultureInfo.InvariantCulture)));
     }
 
     private async Task<IResult> RunAsync(HttpContext context, CancellationToken cancellationToken)

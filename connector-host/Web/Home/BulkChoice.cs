@@ -1,5 +1,7 @@
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs.Listing;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 
@@ -18,18 +20,26 @@ internal sealed record BulkChoice(IReadOnlyList<DataSetConfiguration> DataSets, 
 }
 
 /// <summary>Finds what somebody has chosen in the list.</summary>
-internal sealed class BulkChoices(DataSetConfigurationStore dataSets, DataSetListing listing)
+internal sealed class BulkChoices(DataSetConfigurationStore dataSets, DataSetListing listing, Access access)
 {
-    /// <exception cref="PlatformException">None is chosen that is still there, or too many are.</exception>
-    public BulkChoice Of(IFormCollection form) => Of(form["id"], form["all"], form["return"].ToString());
+    /// <exception cref="PlatformException">None is chosen that is still there, too many are, or one that may not be changed.</exception>
+    public BulkChoice Of(HttpContext context, IFormCollection form) => Of(context, form["id"], form["all"], form["return"].ToString());
 
-    /// <inheritdoc cref="Of(IFormCollection)"/>
-    public BulkChoice Of(IQueryCollection query) => Of(query["id"], query["all"], query["return"].ToString());
+    /// <inheritdoc cref="Of(HttpContext, IFormCollection)"/>
+    public BulkChoice Of(HttpContext context, IQueryCollection query) => Of(context, query["id"], query["all"], query["return"].ToString());
 
-    private BulkChoice Of(StringValues ids, StringValues all, string back)
+    private BulkChoice Of(HttpContext context, StringValues ids, StringValues all, string back)
     {
         var isAll = all == "true";
         var found = (isAll ? Matching(back) : ids.OfType<string>().Distinct().Take(BulkChoice.Most)).Select(dataSets.FindById).OfType<DataSetConfiguration>().ToList();
+
+        // Only owners delete; what else is done to many is a change.
+        var needed = context.Request.Path == BulkPages.DeletePath ? ShareLevel.Own : ShareLevel.Edit;
+        if (context.Caller().Person is { } person && found.Find(dataSet => !access.May(person, SharedKind.DataSet, dataSet.Id, needed)) is { } refused)
+        {
+            throw new PlatformException(PlatformFault.Input, $"You may not do that to the DataSet \"{refused.Name}\": ask an owner of it. Nothing was done to the others.");
+        }
+
         return found.Count > 0
             ? new BulkChoice(found, isAll, back)
             : throw new PlatformException(PlatformFault.Input, "No DataSet is chosen. Go back to the list and tick those that you mean.");

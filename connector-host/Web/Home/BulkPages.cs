@@ -16,6 +16,8 @@ internal sealed class BulkPages(
     RunRequests runs,
     BulkSchedule bulkSchedule)
 {
+    public const string DeletePath = "/bulk/delete";
+
     private const ChangeOrigin Origin = ChangeOrigin.Page;
 
     public static void Map(IEndpointRouteBuilder server)
@@ -26,14 +28,14 @@ internal sealed class BulkPages(
         server.MapPost("/bulk/tag", pages.TagAsync);
         server.MapMethods("/bulk/schedule", Pages.Reading, pages.AskSchedule);
         server.MapPost("/bulk/schedule", pages.ScheduleAsync);
-        server.MapMethods("/bulk/delete", Pages.Reading, pages.AskDeleteAsync);
-        server.MapPost("/bulk/delete", pages.DeleteAsync);
+        server.MapMethods(DeletePath, Pages.Reading, pages.AskDeleteAsync);
+        server.MapPost(DeletePath, pages.DeleteAsync);
     }
 
     private async Task<IResult> ActAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var choice = choices.Of(form);
+        var choice = choices.Of(context, form);
         return form["action"].ToString() switch
         {
             "run" => await RunAsync(context, choice).ConfigureAwait(false),
@@ -73,12 +75,12 @@ internal sealed class BulkPages(
         return site.Redirect(context, choice.Return, without == 0 ? told : $"{told} {Words.Count(without, "DataSet")} without a schedule {(without == 1 ? "stays" : "stay")} as {(without == 1 ? "it is" : "they are")}.");
     }
 
-    private IResult AskTags(HttpContext context) => TagPage(context, choices.Of(context.Request.Query), "", [], null);
+    private IResult AskTags(HttpContext context) => TagPage(context, choices.Of(context, context.Request.Query), "", [], null);
 
     private async Task<IResult> TagAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var choice = choices.Of(form);
+        var choice = choices.Of(context, form);
         var added = DataSetLabels.SplitTags(form["add"].ToString()).ToList();
         var removed = form["remove"].OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         List<(DataSetConfiguration DataSet, DataSetLabels Labels)> changes;
@@ -110,12 +112,12 @@ internal sealed class BulkPages(
             Errors = Errors(error, "add"),
         });
 
-    private IResult AskSchedule(HttpContext context) => SchedulePage(context, choices.Of(context.Request.Query), bulkSchedule.Usual, null);
+    private IResult AskSchedule(HttpContext context) => SchedulePage(context, choices.Of(context, context.Request.Query), bulkSchedule.Usual, null);
 
     private async Task<IResult> ScheduleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var (choice, asked) = (choices.Of(form), AskedSchedule.Read(form));
+        var (choice, asked) = (choices.Of(context, form), AskedSchedule.Read(form));
         try
         {
             bulkSchedule.Check(asked, choice.DataSets[0].Id);
@@ -147,7 +149,7 @@ internal sealed class BulkPages(
 
     private async Task<IResult> AskDeleteAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var choice = choices.Of(context.Request.Query);
+        var choice = choices.Of(context, context.Request.Query);
         List<object> impacts = [];
         foreach (var dataSet in choice.DataSets)
         {
@@ -160,7 +162,7 @@ internal sealed class BulkPages(
 
     private async Task<IResult> DeleteAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var choice = choices.Of(await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false));
+        var choice = choices.Of(context, await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false));
         var outcome = new BulkOutcome();
         foreach (var dataSet in choice.DataSets)
         {

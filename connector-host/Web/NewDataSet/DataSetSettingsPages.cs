@@ -2,6 +2,7 @@ using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.DataSets;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.NewDataSet;
@@ -19,8 +20,8 @@ internal sealed class DataSetSettingsPages(
         server.MapPost("/datasets/{id}/settings/pause", pages.Pause);
         server.MapPost("/datasets/{id}/settings/resume", pages.Resume);
         server.MapPost("/datasets/{id}/settings/duplicate", pages.DuplicateAsync);
-        server.MapMethods("/datasets/{id}/settings/delete", Pages.Reading, pages.AskToDeleteAsync);
-        server.MapPost("/datasets/{id}/settings/delete", pages.Delete);
+        server.MapMethods("/datasets/{id}/settings/delete", Pages.Reading, pages.AskToDeleteAsync).IsForOwners();
+        server.MapPost("/datasets/{id}/settings/delete", pages.Delete).IsForOwners();
     }
 
     public static string PathOf(string id) => $"/datasets/{id}/settings";

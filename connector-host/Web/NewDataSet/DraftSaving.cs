@@ -55,7 +55,7 @@ internal sealed class DraftSaving(
         var package = connectors.Find(draft.Connector);
         var report = ReportOf(package, draft.Details ?? JsonElementReading.EmptyObject) ?? package.Manifest.Name;
         var name = draft.AccountChoice is null ? report : $"{report} – {panes.AccountSummary(draft.AccountChoice)}";
-        return Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? name : $"{name} ({number})").First(free => dataSets.Find(free) is null);
+        return Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? name : $"{name} ({number})").First(free => !dataSets.IsTaken(free));
     }
 
     // The first menu of a form is what the user chooses first.

@@ -1,3 +1,5 @@
+using ConnectorPlatform.Host.Web.People;
+
 namespace ConnectorPlatform.Host.Web.Operations;
 
 /// <summary><c>/health/live</c> and <c>/health/ready</c>, for whoever watches the process.</summary>
@@ -6,8 +8,8 @@ internal static class HealthPages
     public static void Map(IEndpointRouteBuilder server)
     {
         var health = server.ServiceProvider.GetRequiredService<PlatformHealth>();
-        server.MapMethods("/health/live", Pages.Reading, () => Results.Text("ok")).ExcludeFromDescription();
-        server.MapMethods("/health/ready", Pages.Reading, () => Ready(health.Look())).ExcludeFromDescription();
+        server.MapMethods("/health/live", Pages.Reading, () => Results.Text("ok")).ExcludeFromDescription().IsForEverybody();
+        server.MapMethods("/health/ready", Pages.Reading, () => Ready(health.Look())).ExcludeFromDescription().IsForEverybody();
     }
 
     private static IResult Ready(IReadOnlyList<HealthCheck> checks)

@@ -1,4 +1,6 @@
 using ConnectorPlatform.Host.Connectors.Workers;
+using ConnectorPlatform.Host.People;
+using ConnectorPlatform.Host.Web.People;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -7,6 +9,8 @@ namespace ConnectorPlatform.Host.Web.Operations;
 /// <summary><c>/metrics</c>: figures for Prometheus.</summary>
 internal static class Metrics
 {
+    public const string Path = "/metrics";
+
     public static IServiceCollection AddMeasuring(this IServiceCollection services)
     {
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PlatformMeter>(
@@ -23,6 +27,6 @@ internal static class Metrics
     public static void Map(IEndpointRouteBuilder server)
     {
         _ = server.ServiceProvider.GetRequiredService<PlatformMeter>();
-        server.MapPrometheusScrapingEndpoint("/metrics");
+        server.MapPrometheusScrapingEndpoint(Path).WithMetadata(new AccessRule(Permission.Read) { IsOpenToThisMachine = true });
     }
 }

@@ -41,7 +41,9 @@ internal sealed class RunsPages(SiteRenderer site, RunStore runs, RunFeed feed, 
 
     private object Board(IReadOnlyList<RunRecord> going)
     {
-        var names = new Dictionary<string, string>();
+        // The feed tells of all runs; what the viewer does not see has no name.
+        var names = new Dictionary<string, string?>();
+        going = [.. going.Where(run => NameOf(run) is not null)];
         return new
         {
             Running = going.Where(run => run.State == RunState.Running).OrderBy(run => run.StartedAt).Select(View).ToList(),
@@ -49,7 +51,7 @@ internal sealed class RunsPages(SiteRenderer site, RunStore runs, RunFeed feed, 
             Ended = runs.Ended(EndedShown).OrderByDescending(run => run.EndedAt).Select(View).ToList(),
         };
 
-        object View(RunRecord run) => RunView.Of(
-            run, names.TryGetValue(run.DataSetId, out var name) ? name : names[run.DataSetId] = dataSets.Find(run.DataSetId)?.Name ?? "a deleted DataSet");
+        string? NameOf(RunRecord run) => names.TryGetValue(run.DataSetId, out var name) ? name : names[run.DataSetId] = dataSets.FindById(run.DataSetId)?.Name;
+        object View(RunRecord run) => RunView.Of(run, NameOf(run) ?? "a deleted DataSet");
     }
 }

@@ -2,8 +2,10 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Metadata;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.Operations;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Settings;
@@ -11,8 +13,15 @@ namespace ConnectorPlatform.Host.Web.Settings;
 /// <summary>The platform's settings: those that are chosen here, those that the configuration decides, and what the platform is made of.</summary>
 internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, ConfiguredSettings configured, ValidationQuota quota, PlatformHealth health, DataFolder folder, TimeProvider time)
 {
-    private static readonly (string Title, string Path)[] Tabs =
-        [("General", "/settings"), ("Notices", "/settings/notices"), ("Retention and limits", "/settings/limits"), ("About", "/settings/about")];
+    private static readonly (string Title, string Path, Permission Needs)[] Tabs =
+    [
+        ("General", "/settings", Permission.Operate),
+        ("People", PeoplePages.Path, Permission.Administer),
+        ("Notices", "/settings/notices", Permission.Operate),
+        ("Retention and limits", "/settings/limits", Permission.Operate),
+        ("Audit", "/settings/audit", Permission.Operate),
+        ("About", "/settings/about", Permission.Operate),
+    ];
 
     public static void Map(IEndpointRouteBuilder server)
     {
@@ -29,7 +38,7 @@ internal sealed class SettingsPages(SiteRenderer site, PlatformZone zone, Config
         context,
         new PageView("settings", "Settings", new
         {
-            Tabs = Tabs.Select(tab => new { tab.Title, tab.Path, IsCurrent = tab.Path == path }).ToList(),
+            Tabs = Tabs.Where(tab => context.Caller().May(tab.Needs)).Select(tab => new { tab.Title, tab.Path, IsCurrent = tab.Path == path }).ToList(),
             Body = HtmlTemplates.Raw(site.PartText(context, template, model)),
         })
         {

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using ConnectorPlatform.Host.Web.People;
 
 namespace ConnectorPlatform.Host.Web.Site;
 
@@ -18,10 +19,10 @@ internal sealed class Assets(SiteFiles files)
     {
         foreach (var asset in new[] { Sheet, Script, Icons })
         {
-            server.MapMethods(asset.Path, [HttpMethods.Get, HttpMethods.Head], asset.Answer);
+            server.MapMethods(asset.Path, [HttpMethods.Get, HttpMethods.Head], asset.Answer).IsForEverybody();
         }
 
-        server.MapMethods("/favicon.ico", [HttpMethods.Get, HttpMethods.Head], () => Results.Text(files.ReadText("Site/favicon.svg"), "image/svg+xml"));
+        server.MapMethods("/favicon.ico", [HttpMethods.Get, HttpMethods.Head], () => Results.Text(files.ReadText("Site/favicon.svg"), "image/svg+xml")).IsForEverybody();
     }
 
     private static string Joined(SiteFiles files, string ending) =>

@@ -7,9 +7,15 @@ using Scriban.Runtime;
 
 namespace ConnectorPlatform.Host.Web.Site;
 
+/// <summary>What a template may ask of the request.</summary>
+/// <param name="FormToken">The antiforgery field, asked for only by templates with a form.</param>
+/// <param name="May">Whether the caller has a permission, by its name.</param>
+/// <param name="IsSignedIn">Whether the caller is a person.</param>
+internal sealed record PageRequest(Func<string> FormToken, Func<string, bool> May, bool IsSignedIn);
+
 /// <summary>
 /// The page templates. Every value that a template writes is encoded for HTML: what connectors and sources send is text, never markup.
-/// Beyond its model a template knows <c>form_token</c>, <c>part "name" model</c>, <c>moment instant</c> and <c>icon "name"</c>.
+/// Beyond its model a template knows <c>form_token</c>, <c>may "permission"</c>, <c>signed_in</c>, <c>part "name" model</c>, <c>moment instant</c> and <c>icon "name"</c>.
 /// </summary>
 internal sealed class HtmlTemplates
 {
@@ -42,9 +48,9 @@ internal sealed class HtmlTemplates
 
     /// <param name="name">A template's file name without its ending.</param>
     /// <param name="model">Its members stand in the template in snake_case.</param>
-    /// <param name="formToken">The antiforgery field, asked for only by templates with a form.</param>
-    public string Render(string name, object model, Func<string> formToken) =>
-        new EncodingContext(this, new Lazy<RawHtml>(() => new RawHtml(formToken())), new Lazy<TimeZoneInfo>(() => _zone.Zone)).Part(name, model).Text;
+    /// <param name="request">Whose page it becomes.</param>
+    public string Render(string name, object model, PageRequest request) =>
+        new EncodingContext(this, request, new Lazy<RawHtml>(() => new RawHtml(request.FormToken())), new Lazy<TimeZoneInfo>(() => _zone.Zone)).Part(name, model).Text;
 
     /// <summary>Text that is markup already.</summary>
     public static object Raw(string html) => new RawHtml(html);
@@ -64,6 +70,8 @@ internal sealed class HtmlTemplates
     {
         var builtins = TemplateContext.GetDefaultBuiltinObject();
         builtins.Import("form_token", (TemplateContext context) => ((EncodingContext)context).FormToken);
+        builtins.Import("may", (TemplateContext context, string permission) => ((EncodingContext)context).Request.May(permission));
+        builtins.Import("signed_in", (TemplateContext context) => ((EncodingContext)context).Request.IsSignedIn);
         builtins.Import("part", (TemplateContext context, string name, object model) => ((EncodingContext)context).Part(name, model));
         builtins.Import("moment", (TemplateContext context, DateTimeOffset? instant) => ((EncodingContext)context).Moment(instant));
         builtins.Import("icon", (string name) => new RawHtml(
@@ -85,10 +93,10 @@ internal sealed class HtmlTemplates
         private readonly Lazy<RawHtml> _formToken;
         private readonly Lazy<TimeZoneInfo> _shownZone;
 
-        public EncodingContext(HtmlTemplates owner, Lazy<RawHtml> formToken, Lazy<TimeZoneInfo> shownZone)
+        public EncodingContext(HtmlTemplates owner, PageRequest request, Lazy<RawHtml> formToken, Lazy<TimeZoneInfo> shownZone)
             : base(owner._builtins)
         {
-            (_owner, _formToken, _shownZone) = (owner, formToken, shownZone);
+            (_owner, Request, _formToken, _shownZone) = (owner, request, formToken, shownZone);
             StrictVariables = true;
             EnableRelaxedMemberAccess = false;
             LoopLimit = HtmlTemplates.LoopLimit;
@@ -103,6 +111,8 @@ internal sealed class HtmlTemplates
 
         public RawHtml FormToken => _formToken.Value;
 
+        public PageRequest Request { get; }
+
         // A context of its own: a part sees its model alone, and its output is no part of the caller's.
         public RawHtml Part(string name, object model)
         {
@@ -113,7 +123,7 @@ internal sealed class HtmlTemplates
                 values.Import(model);
             }
 
-            var context = new EncodingContext(_owner, _formToken, _shownZone);
+            var context = new EncodingContext(_owner, Request, _formToken, _shownZone);
             context.PushGlobal(values);
             return new RawHtml(_owner.Find(name).Render(context));
         }

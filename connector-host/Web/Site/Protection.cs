@@ -1,31 +1,41 @@
-using Microsoft.AspNetCore.Antiforgery;
-
 namespace ConnectorPlatform.Host.Web.Site;
 
-/// <summary>What keeps other pages in the same browser from reading this one or acting in its name.</summary>
-internal sealed class Protection(Failures failures, IAntiforgery antiforgery)
+/// <summary>What keeps other pages in the same browser from reading this one.</summary>
+internal sealed class Protection(IConfiguration configuration)
 {
     private static readonly string[] LocalNames = ["127.0.0.1", "localhost", "[::1]"];
 
-    public async Task HandleAsync(HttpContext context, RequestDelegate next)
+    private static readonly char[] Separators = [';', ',', ' '];
+
+    private readonly string[] _allowed =
+    [
+        .. (configuration["Web:AllowedHosts"] ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries),
+        .. (configuration[WebHostDefaults.ServerUrlsKey] ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries).Select(url => BindingAddress.Parse(url).Host)
+            .Where(host => host is not ("*" or "+")),
+    ];
+
+    public static bool IsLocalName(string host) => LocalNames.Contains(host, StringComparer.OrdinalIgnoreCase);
+
+    public Task HandleAsync(HttpContext context, RequestDelegate next)
     {
         SetHeaders(context.Response.Headers);
-        var request = context.Request;
-        if (!LocalNames.Contains(request.Host.Host, StringComparer.OrdinalIgnoreCase))
+        if (context.Request.IsHttps)
         {
-            // A foreign page that rebinds its own name to this address must not read the data.
-            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-            return;
+            context.Response.Headers.StrictTransportSecurity = "max-age=31536000";
         }
 
-        if (await RefusalAsync(context).ConfigureAwait(false) is { } refusal)
+        if (IsAllowed(context.Request.Host.Host))
         {
-            await failures.Answer(context, refusal).ExecuteAsync(context).ConfigureAwait(false);
-            return;
+            return next(context);
         }
 
-        await next(context).ConfigureAwait(false);
+        // A foreign page that rebinds its own name to this address must not read the data.
+        context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        return Task.CompletedTask;
     }
+
+    // A "*" is what operators write whose proxy looks at the name already.
+    private bool IsAllowed(string host) => IsLocalName(host) || _allowed.Contains("*") || _allowed.Contains(host, StringComparer.OrdinalIgnoreCase);
 
     private static void SetHeaders(IHeaderDictionary headers)
     {
@@ -39,31 +49,5 @@ internal sealed class Protection(Failures failures, IAntiforgery antiforgery)
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         headers.CacheControl = "no-cache, no-store";
         headers.Pragma = "no-cache";
-    }
-
-    private async Task<FailureView?> RefusalAsync(HttpContext context)
-    {
-        var request = context.Request;
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
-        {
-            return null;
-        }
-
-        if (!IsOwnOrigin(request))
-        {
-            return new(StatusCodes.Status403Forbidden, "Refused", "Changes are made from this host's own pages, or by a program; this request came from another site.", []);
-        }
-
-        // A program that calls the API holds no cookie that a foreign page could use.
-        return Failures.IsApi(context) || await antiforgery.IsRequestValidAsync(context).ConfigureAwait(false)
-            ? null
-            : new(StatusCodes.Status400BadRequest, "The page is too old", "Nothing was changed. Go back, load the page anew, and send the form again.", []);
-    }
-
-    private static bool IsOwnOrigin(HttpRequest request)
-    {
-        var origin = request.Headers.Origin.ToString();
-        return (origin.Length == 0 || origin == $"{request.Scheme}://{request.Host}")
-            && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none";
     }
 }

@@ -1,5 +1,6 @@
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Web.Accounts;
+using ConnectorPlatform.Host.Web.Audit;
 using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.DataSets;
 using ConnectorPlatform.Host.Web.Forms;
@@ -61,6 +62,7 @@ internal static class SiteComposition
         services.AddSingleton<ConfiguredSettings>();
         services.AddSingleton<SettingsPages>();
         services.AddSingleton<NoticePages>();
+        services.AddSingleton<AuditPages>();
         services.AddSingleton<DataSetHeader>();
         services.AddSingleton<DataSetPages>();
         services.AddSingleton<GalleryPages>();

@@ -1,4 +1,6 @@
 using System.Text;
+using ConnectorPlatform.Host.People;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Antiforgery;
 
 namespace ConnectorPlatform.Host.Web.Site;
@@ -10,13 +12,13 @@ internal sealed class SiteRenderer(HtmlTemplates templates, Assets assets, IAnti
 
     private const string Html = "text/html; charset=utf-8";
 
-    private static readonly (string Section, string Title, string Path, string Icon)[] Navigation =
+    private static readonly (string Section, string Title, string Path, string Icon, Permission Needs)[] Navigation =
     [
-        ("home", "Data Center", "/", "database"),
-        ("connectors", "Connectors", "/connectors", "plug"),
-        ("runs", "Runs", "/runs", "run"),
-        ("accounts", "Accounts", "/accounts", "key"),
-        ("settings", "Settings", "/settings", "settings"),
+        ("home", "Data Center", "/", "database", Permission.Read),
+        ("connectors", "Connectors", "/connectors", "plug", Permission.Read),
+        ("runs", "Runs", "/runs", "run", Permission.Read),
+        ("accounts", "Accounts", "/accounts", "key", Permission.Read),
+        ("settings", "Settings", "/settings", "settings", Permission.Operate),
     ];
 
     private static readonly string[] Themes = ["light", "dark"];
@@ -24,15 +26,16 @@ internal sealed class SiteRenderer(HtmlTemplates templates, Assets assets, IAnti
     /// <summary>A whole page.</summary>
     public IResult Page(HttpContext context, PageView page)
     {
-        string Token() => FormToken(context);
+        var (request, caller) = (RequestOf(context), context.Caller());
         var theme = context.Request.Cookies[ThemeCookie] is { } chosen && Themes.Contains(chosen) ? chosen : "";
         var layout = new
         {
             page.Title,
             page.Crumbs,
             page.HasOwnHeading,
-            page.HasNavigation,
-            Navigation = Navigation.Select(entry => new { entry.Title, entry.Path, entry.Icon, IsCurrent = entry.Section == page.Section }),
+            HasNavigation = page.HasNavigation && caller.Kind != CallerKind.Nobody,
+            Person = caller.Person?.Name ?? "",
+            Navigation = Navigation.Where(entry => caller.May(entry.Needs)).Select(entry => new { entry.Title, entry.Path, entry.Icon, IsCurrent = entry.Section == page.Section }),
             Theme = theme,
             Themes = new[] { (Value: "", Title: "System"), (Value: "light", Title: "Light"), (Value: "dark", Title: "Dark") }
                 .Select(choice => new { choice.Value, choice.Title, IsChosen = choice.Value == theme }),
@@ -40,9 +43,9 @@ internal sealed class SiteRenderer(HtmlTemplates templates, Assets assets, IAnti
             Flash = flash.Take(context) ?? "",
             Sheet = assets.Sheet.Path,
             Script = assets.Script.Path,
-            Body = HtmlTemplates.Raw(templates.Render(page.Template, page.Model, Token)),
+            Body = HtmlTemplates.Raw(templates.Render(page.Template, page.Model, request)),
         };
-        return Results.Content(templates.Render("layout", layout, Token), Html, Encoding.UTF8, page.Status);
+        return Results.Content(templates.Render("layout", layout, request), Html, Encoding.UTF8, page.Status);
     }
 
     /// <summary>A piece of a page, for a script that puts it in its place.</summary>
@@ -50,7 +53,7 @@ internal sealed class SiteRenderer(HtmlTemplates templates, Assets assets, IAnti
         Results.Content(PartText(context, template, model), Html, Encoding.UTF8, status);
 
     /// <inheritdoc cref="Part"/>
-    public string PartText(HttpContext context, string template, object model) => templates.Render(template, model, () => FormToken(context));
+    public string PartText(HttpContext context, string template, object model) => templates.Render(template, model, RequestOf(context));
 
     /// <summary>After a change: shows the page at <paramref name="path"/>, with one sentence on what was done.</summary>
     /// <param name="context">The request that made the change.</param>
@@ -67,6 +70,10 @@ internal sealed class SiteRenderer(HtmlTemplates templates, Assets assets, IAnti
         context.Response.Headers.Location = IsLocal(path) ? path : "/";
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
+
+    /// <summary>Whether a path stays on this host: <c>//host</c> and <c>/\host</c> are other hosts to a browser.</summary>
+    public static bool IsLocal(string path) =>
+        path is ['/'] or ['/', not ('/' or '\\'), ..] && !path.Any(char.IsControl);
 
     /// <summary>Keeps the theme in the browser.</summary>
     public async Task<IResult> ChooseThemeAsync(HttpContext context, CancellationToken cancellationToken)
@@ -86,9 +93,11 @@ internal sealed class SiteRenderer(HtmlTemplates templates, Assets assets, IAnti
         return Redirect(context, form["return"].ToString());
     }
 
-    // "//host" and "/\host" are other hosts to a browser.
-    private static bool IsLocal(string path) =>
-        path is ['/'] or ['/', not ('/' or '\\'), ..] && !path.Any(char.IsControl);
+    private PageRequest RequestOf(HttpContext context)
+    {
+        var caller = context.Caller();
+        return new(() => FormToken(context), name => caller.May(Enum.Parse<Permission>(name, ignoreCase: true)), caller.Person is not null);
+    }
 
     private string FormToken(HttpContext context)
     {
