@@ -2,6 +2,7 @@ using System.Security.Claims;
 using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Web.Site;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 
 namespace ConnectorPlatform.Host.Web.People;
 
