@@ -6,6 +6,7 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Forms.Validation;
 using ConnectorPlatform.Host.Http;
+using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Runs.Sessions;
 using ConnectorPlatform.Host.Runs.SignIn;
 
@@ -56,7 +57,7 @@ internal sealed class AccountSetup(
         var connector = package.Manifest.Name;
         var usual = string.IsNullOrWhiteSpace(identity) ? connector : $"{connector} – {identity.Trim()}";
         usual = usual.Length > DataSetSetup.LongestName - 5 ? usual[..(DataSetSetup.LongestName - 5)] : usual;
-        var taken = accounts.List().Select(account => account.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var taken = Viewer.Platform(accounts.List).Select(account => account.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return Enumerable.Range(1, taken.Count + 1).Select(number => number == 1 ? usual : $"{usual} {number}").First(name => !taken.Contains(name));
     }
 

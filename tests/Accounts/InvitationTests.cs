@@ -13,7 +13,7 @@ public sealed partial class InvitationTests
     {
         await using var bench = await SignInBench.StartAsync();
         await bench.ConnectAsync("owner", "An account of the asker");
-        var link = await AskAsync(bench, ("connector", "bitly"));
+        var link = await AskAsync(bench, "/accounts/ask", ("connector", "bitly"));
 
         var page = await bench.Site.GetAsync(link);
         var (_, done) = await bench.ComeBackAsync(bench.Source.Consent(await bench.LeaveAsync(link), "colleague"));
@@ -39,7 +39,7 @@ public sealed partial class InvitationTests
     public async Task A_refused_token_does_not_use_the_link_up()
     {
         await using var bench = await SignInBench.StartAsync();
-        var link = await AskAsync(bench, ("connector", "bitly"));
+        var link = await AskAsync(bench, "/accounts/ask", ("connector", "bitly"));
 
         var refused = await bench.Site.SubmitWronglyAsync(link, ("/sign_in", "token"), ("/access_token", "canary-wrong-token"));
 
@@ -53,7 +53,7 @@ public sealed partial class InvitationTests
     {
         await using var bench = await SignInBench.StartAsync();
         var account = await bench.ConnectAsync("owner");
-        var link = await AskAsync(bench, ("account", account.Id));
+        var link = await AskAsync(bench, $"/accounts/{account.Id}/ask");
 
         var (path, asked) = await bench.ComeBackAsync(bench.Source.Consent(await bench.LeaveAsync(link), "colleague"));
         using var done = await bench.Site.PostFormAsync($"{path}/confirm");
@@ -63,9 +63,9 @@ public sealed partial class InvitationTests
         Assert.Equal("colleague", bench.Accounts.GetById(account.Id).Identity);
     }
 
-    private static async Task<string> AskAsync(SignInBench bench, params (string Name, string Value)[] fields)
+    private static async Task<string> AskAsync(SignInBench bench, string path, params (string Name, string Value)[] fields)
     {
-        using var response = await bench.Site.PostFormAsync("/accounts/ask", fields);
+        using var response = await bench.Site.PostFormAsync(path, fields);
         return new Uri(Link().Match(await response.Content.ReadAsStringAsync(Cancellation)).Groups[1].Value).AbsolutePath;
     }
 

@@ -125,7 +125,7 @@ public sealed class RefreshTests : IAsyncLifetime
     {
         await using var platform = new TestPlatform
         {
-            Settings = Settings(("Connectors:Isolation", "Worker")),
+            Settings = Settings(("Connectors:Isolation", "Workers")),
         };
         var account = await ConnectAsync(platform);
         _source.RefuseAccess("acme");

@@ -12,6 +12,9 @@ namespace ConnectorPlatform.Tests.Browser;
 /// <summary>Signing in at a source, in a real browser and at a real OAuth server.</summary>
 public sealed class SignInInBrowserTests(Chromium chromium) : IClassFixture<Chromium>
 {
+    // The account is checked on the way, in a worker that may have to start on a busy machine.
+    private const float Patience = 120_000;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -25,7 +28,7 @@ public sealed class SignInInBrowserTests(Chromium chromium) : IClassFixture<Chro
         await page.GotoAsync($"{site.Address}/new?connector=bitly");
         await page.ClickAsync("text=Add an account");
         await SignInAsync(page, withScripts, "acme");
-        await page.WaitForURLAsync("**/new?connector=bitly&account=*");
+        await page.WaitForURLAsync("**/new?connector=bitly&account=*", new() { Timeout = Patience });
 
         var account = Assert.Single(site.Part<AccountStore>().List());
         Assert.Equal("Bitly – acme", account.Name);
@@ -48,12 +51,12 @@ public sealed class SignInInBrowserTests(Chromium chromium) : IClassFixture<Chro
         await colleague.GotoAsync(link);
         Assert.Equal(0, await colleague.Locator("nav[aria-label='Main']").CountAsync());
         await SignInAsync(colleague, withScripts: true, "colleague");
-        await colleague.Locator("text=Your Bitly account is connected").WaitForAsync();
+        await colleague.Locator("text=Your Bitly account is connected").WaitForAsync(new() { Timeout = Patience });
 
         var account = site.Part<AccountStore>().Get("Bitly – colleague");
         await owner.GotoAsync($"{site.Address}/accounts/{account.Id}/credentials");
         await SignInAsync(owner, withScripts: true, "colleague");
-        await owner.Locator("text=The account is reconnected").WaitForAsync();
+        await owner.Locator("text=The account is reconnected").WaitForAsync(new() { Timeout = Patience });
         var before = site.Part<GrantStore>().Find(account)!;
         var server = site.Part<SignInMethods>().Find(site.Part<ConnectorCatalog>().Find("bitly"), site.Part<AccountStore>().Reveal(account, "a test"))!;
         var after = await site.Part<GrantRefresh>().FreshAsync(account, server, before.Version, Cancellation);

@@ -1,6 +1,7 @@
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
@@ -8,7 +9,7 @@ using ConnectorPlatform.Host.Web.Site;
 namespace ConnectorPlatform.Host.Web.Accounts;
 
 /// <summary>The accounts, and what can be done with each.</summary>
-internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, AccountSetup setup, AccountReplacement replacement, ConnectorCatalog catalog, TimeProvider time)
+internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, AccountSetup setup, AccountReplacement replacement, Access access, ConnectorCatalog catalog, TimeProvider time)
 {
     public const string Section = "accounts";
 
@@ -75,7 +76,9 @@ internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, Acc
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
         var to = accounts.GetById(form["to"].ToString());
-        var moved = replacement.Replace(accounts.GetById(id), to, [.. form["dataset"].OfType<string>()], ChangeOrigin.Page);
+        var chosen = form["dataset"].OfType<string>().ToList();
+        DataSetRights.CheckEdit(context, access, chosen);
+        var moved = replacement.Replace(accounts.GetById(id), to, chosen, ChangeOrigin.Page);
         return site.Redirect(context, PathOf(id), $"{Words.Count(moved.Count, "DataSet")} {(moved.Count == 1 ? "uses" : "use")} the account “{to.Name}” from now on.");
     }
 

@@ -21,6 +21,7 @@ internal sealed class InvitationPages(
     {
         var pages = server.ServiceProvider.GetRequiredService<InvitationPages>();
         server.MapPost("/accounts/ask", pages.AskAsync);
+        server.MapPost("/accounts/{id}/ask", pages.AskToReconnect);
         server.MapMethods("/connect/{token}", Pages.Reading, (HttpContext context, string token) => pages.Show(context, token)).IsForEverybody();
         server.MapPost("/connect/{token}", pages.SubmitAsync).IsForEverybody();
         server.MapPost("/connect/{token}/fields", pages.RefreshAsync).IsForEverybody();
@@ -29,8 +30,17 @@ internal sealed class InvitationPages(
     private async Task<IResult> AskAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var account = form["account"].ToString() is { Length: > 0 } id ? accounts.GetById(id) : null;
-        var package = catalog.Find(account?.Connector ?? form["connector"].ToString());
+        return Issued(context, catalog.Find(form["connector"].ToString()), null);
+    }
+
+    private IResult AskToReconnect(HttpContext context, string id)
+    {
+        var account = accounts.GetById(id);
+        return Issued(context, catalog.Find(account.Connector), account);
+    }
+
+    private IResult Issued(HttpContext context, ConnectorPackage package, Account? account)
+    {
         var (invitation, token) = invitations.Issue(package.Manifest.Id, account?.Id);
         return site.Page(context, new PageView("account-ask", "Ask a colleague", new
         {

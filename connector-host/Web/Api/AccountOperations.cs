@@ -3,6 +3,7 @@ using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Accounts.Invitations;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Web.Accounts;
 using ConnectorPlatform.Host.Web.People;
@@ -11,7 +12,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace ConnectorPlatform.Host.Web.Api;
 
 /// <summary>Accounts; their credentials are written and never read.</summary>
-internal sealed class AccountOperations(AccountStore accounts, AccountSetup setup, AccountReplacement replacement, InvitationStore invitations, AccountLookup lookup, ConnectorCatalog catalog, TimeProvider time)
+internal sealed class AccountOperations(AccountStore accounts, AccountSetup setup, AccountReplacement replacement, Access access, InvitationStore invitations, AccountLookup lookup, ConnectorCatalog catalog, TimeProvider time)
 {
     private const string AccountId = "The account's id or name.";
 
@@ -65,9 +66,11 @@ internal sealed class AccountOperations(AccountStore accounts, AccountSetup setu
     private async Task<Ok<AccountTestView>> TestAsync([Description(AccountId)] string account, CancellationToken cancellationToken) =>
         TypedResults.Ok(AccountTestView.Of(await setup.TestAsync(lookup.Get(account), cancellationToken).ConfigureAwait(false)));
 
-    private Ok<IReadOnlyList<AccountUseView>> Move([Description(AccountId)] string account, JsonBody<AccountMoveBody> body)
+    private Ok<IReadOnlyList<AccountUseView>> Move(HttpContext context, [Description(AccountId)] string account, JsonBody<AccountMoveBody> body)
     {
-        var moved = replacement.Replace(lookup.Get(account), lookup.Get(body.Value.To), body.Value.DataSets, ChangeOrigin.Api);
+        var from = lookup.Get(account);
+        DataSetRights.CheckEdit(context, access, body.Value.DataSets ?? accounts.Uses(from.Id).Select(use => use.DatasetId));
+        var moved = replacement.Replace(from, lookup.Get(body.Value.To), body.Value.DataSets, ChangeOrigin.Api);
         return TypedResults.Ok<IReadOnlyList<AccountUseView>>([.. moved.Select(dataSet => new AccountUseView(dataSet.Id, dataSet.Name, null))]);
     }
 
