@@ -186,12 +186,12 @@ public sealed class CommandLineTests : IDisposable
         for (var time = 0; time < 2; time++)
         {
             var table = (await Program.RunAsync("demo", "--once", "--json")).Ended(0).Json.EnumerateArray().ToList();
-            Assert.Equal(29, table.Count);
+            Assert.Equal(38, table.Count);
             Assert.All(table, row => Assert.Equal("Succeeded", row.GetProperty("state").GetString()));
             Assert.All(table, row => Assert.True(row.GetProperty("rows").GetInt32() > 0));
         }
 
-        Assert.Equal(29, (await Program.RunAsync("dataset", "list", "--json")).Ended(0).Json.GetArrayLength());
+        Assert.Equal(38, (await Program.RunAsync("dataset", "list", "--json")).Ended(0).Json.GetArrayLength());
     }
 
     [Fact]
