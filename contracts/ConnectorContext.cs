@@ -28,6 +28,12 @@ public sealed class ConnectorContext
     /// <summary>The last committed checkpoint, when the run continues from it; null when the run reads from the beginning.</summary>
     public JsonElement? State { get; init; }
 
+    /// <summary>
+    /// Whether the DataSet only adds (Append): a record that was committed by an earlier run and is delivered again is there twice.
+    /// With the other update methods it takes the place of the earlier one, so a connector may read a little again.
+    /// </summary>
+    public bool IsAppendOnly { get; init; }
+
     /// <summary>Where to tell about the run. The default ignores everything.</summary>
     public IRunReporter Reporter { get; init; } = new SilentReporter();
 

@@ -221,6 +221,7 @@ internal sealed class RunEngine(
                 Purpose = $"the run {run.Id} of the DataSet \"{dataSet.Name}\"",
                 Details = await migration.DetailsForAsync(package, dataSet, execution.Progress, cancellation).ConfigureAwait(false),
                 State = state,
+                IsAppendOnly = dataSet.UpdateMethod == UpdateMethod.Append,
                 Progress = execution.Progress,
                 Usage = execution.Usage,
                 Limit = waiting.Slice?.Limit,

@@ -10,8 +10,10 @@ public sealed class NewUnitsTests
     private static readonly DateTimeOffset Begin = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>A click in every hour, and runs at any times over three weeks with a daylight-saving change.</summary>
-    [Fact]
-    public async Task However_often_runs_come_each_complete_day_is_there_once_with_all_its_clicks() => await Gen.Int[1, 60].Array[1, 8].SampleAsync(
+    [Theory]
+    [InlineData("wait")]
+    [InlineData("read_again")]
+    public async Task However_often_runs_add_rows_each_complete_day_is_there_once_with_all_its_clicks(string lateClicks) => await Gen.Int[1, 60].Array[1, 8].SampleAsync(
         async pauses =>
         {
             var (now, state) = (Begin.AddDays(3), default(JsonElement?));
@@ -19,7 +21,7 @@ public sealed class NewUnitsTests
             foreach (var pause in pauses)
             {
                 now = now.AddHours(pause);
-                (var rows, state) = await ReadAsync(now, state);
+                (var rows, state) = await ReadAsync(now, state, lateClicks, isAppendOnly: true);
                 rows.ForEach(row => days.Add(row.Date, row.Clicks));
             }
 
@@ -52,12 +54,12 @@ public sealed class NewUnitsTests
         iter: 50);
 
     private static async Task<(List<(DateTime Date, long Clicks)> Rows, JsonElement? State)> ReadAsync(
-        DateTimeOffset now, JsonElement? state, string lateClicks = "wait", Func<DateTimeOffset, int>? count = null)
+        DateTimeOffset now, JsonElement? state, string lateClicks, Func<DateTimeOffset, int>? count = null, bool isAppendOnly = false)
     {
         var details = JsonSerializer.SerializeToElement(
             new { report = "link_clicks", bitly_link = "bit.ly/a", unit = "day", units = 2, time_zone = "America/New_York", only_new = true, late_clicks = lateClicks });
         var context = new BitlyRun(new ReplyingHandler(request => (200, Answer(request.RequestUri!, now, count ?? (_ => 1)))), now).Context(details);
-        var resumed = new ConnectorContext { Http = context.Http, Details = details, Reporter = context.Reporter, Time = context.Time, State = state };
+        var resumed = new ConnectorContext { Http = context.Http, Details = details, Reporter = context.Reporter, Time = context.Time, State = state, IsAppendOnly = isAppendOnly };
         var rows = new List<(DateTime, long)>();
         await foreach (var batch in new BitlyConnector().ReadAsync(resumed, TestContext.Current.CancellationToken))
         {

@@ -1,7 +1,4 @@
-using ConnectorPlatform.Host.Forms;
-using ConnectorPlatform.Host.Web;
 using ConnectorPlatform.Tests.Forms;
-using ConnectorPlatform.Tests.Web;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -9,24 +6,8 @@ using Microsoft.Playwright;
 namespace ConnectorPlatform.Tests.Browser;
 
 /// <summary>Forms in a real browser, on the gallery's page.</summary>
-public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+public sealed class FormInBrowserTests(Chromium chromium) : GalleryInBrowser(chromium)
 {
-    private const string Refresh = "**/dev/forms/fields";
-    private const string BitlyDetails = "/dev/forms?connector=bitly&pane=details";
-
-    private static readonly Form Details = Form.Parse(FormSamples.Bitly("details"));
-
-    private SiteClient _site = null!;
-
-    public async ValueTask InitializeAsync() => _site = await SiteClient.StartAsync((folder, address) =>
-    {
-        var server = Server.Build(folder.File("data"), address);
-        server.Configuration["Web:Development"] = "true";
-        return server;
-    });
-
-    public ValueTask DisposeAsync() => _site.DisposeAsync();
-
     [Fact]
     public async Task Every_Bitly_report_shows_the_fields_that_the_evaluator_shows()
     {
@@ -54,63 +35,6 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         await page.ClickAsync("button:text-is('Check')");
         Assert.Contains("Number of Units must not be 0", await page.InnerTextAsync("[role=alert]"), StringComparison.Ordinal);
         Assert.Equal("0", await page.InputValueAsync("#field-units"));
-    }
-
-    [Fact]
-    public async Task What_is_typed_while_a_refresh_is_under_way_is_not_lost()
-    {
-        var page = await OpenAsync(BitlyDetails);
-        await ChooseReportAsync(page, "link_clicks");
-        await page.FillAsync("#field-bitly_link", "bit.ly/1");
-        var release = await HoldAsync(page);
-
-        await page.SelectOptionAsync("#field-unit", "hour");
-        await page.FillAsync("#field-bitly_link", "bit.ly/2Qj2niP");
-        await page.ClickAsync("#field-time_zone");
-        await page.Keyboard.PressAsync("End");
-        await page.Keyboard.TypeAsync("/Typed");
-        await page.FillAsync("#field-units", "7");
-        await page.ClickAsync("#field-roll_up");
-        await page.FocusAsync("#field-units");
-        release.SetResult();
-        await page.WaitUntilAsync("document.querySelector('#gallery-data').textContent.includes('bit.ly/2Qj2niP')");
-
-        Assert.Equal("bit.ly/2Qj2niP", await page.InputValueAsync("#field-bitly_link"));
-        Assert.EndsWith("/Typed", await page.InputValueAsync("#field-time_zone"), StringComparison.Ordinal);
-        Assert.Equal("7", await page.InputValueAsync("#field-units"));
-        Assert.Equal("hour", await page.InputValueAsync("#field-unit"));
-        Assert.True(await page.IsCheckedAsync("#field-roll_up"));
-    }
-
-    [Fact]
-    public async Task The_focus_stays_where_it_is_when_the_answer_comes()
-    {
-        var page = await OpenAsync(BitlyDetails);
-        await ChooseReportAsync(page, "link_clicks");
-        var release = await HoldAsync(page);
-
-        await page.SelectOptionAsync("#field-report", "link_encoders");
-        await page.FocusAsync("#field-bitly_link");
-        await page.Keyboard.TypeAsync("bit.ly/typed");
-        release.SetResult();
-        await FieldsBecomeAsync(page, Details.Settle("""{"report":"link_encoders"}""").Visible);
-
-        Assert.Equal("field-bitly_link", await page.EvaluateAsync<string>("document.activeElement.id"));
-        Assert.Equal("bit.ly/typed", await page.InputValueAsync("#field-bitly_link"));
-    }
-
-    [Fact]
-    public async Task The_newest_choice_wins_whatever_answer_comes_last()
-    {
-        var page = await OpenAsync(BitlyDetails);
-        var release = await HoldAsync(page);
-
-        await page.SelectOptionAsync("#field-report", "link_clicks");
-        await page.SelectOptionAsync("#field-report", "user_clicks");
-        release.SetResult();
-
-        await FieldsBecomeAsync(page, Details.Settle("""{"report":"user_clicks"}""").Visible);
-        Assert.Equal("user_clicks", await page.InputValueAsync("#field-report"));
     }
 
     [Fact]
@@ -260,39 +184,4 @@ public sealed class FormInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         Assert.Empty(violations.Select(violation => $"{violation.Id}: {violation.Nodes[0].Html}"));
         Assert.Equal(320, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
     }
-
-    private async Task<IPage> OpenAsync(string path, bool withScripts = true, ColorScheme scheme = ColorScheme.Light)
-    {
-        var page = await chromium.OpenAsync(scheme, withScripts: withScripts);
-        page.SetDefaultTimeout(20_000);
-        await page.GotoAsync(_site.Address + path);
-        return page;
-    }
-
-    private static async Task ChooseReportAsync(IPage page, string report)
-    {
-        await page.SelectOptionAsync("#field-report", report);
-        await FieldsBecomeAsync(page, Details.Settle($$"""{"report":"{{report}}"}""").Visible);
-    }
-
-    /// <summary>Holds every refresh until the result is set.</summary>
-    private static async Task<TaskCompletionSource> HoldAsync(IPage page)
-    {
-        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await page.RouteAsync(Refresh, async route =>
-        {
-            await release.Task;
-            await route.ContinueAsync();
-        });
-        return release;
-    }
-
-    private static async Task FieldsBecomeAsync(IPage page, IReadOnlyList<string> expected) => await page.WaitUntilAsync(
-        "expected => JSON.stringify([...document.querySelectorAll('#form-fields [data-field]')].map(field => field.dataset.field).sort()) === JSON.stringify(expected)",
-        Sorted(expected));
-
-    private static async Task<string[]> FieldsAsync(IPage page) =>
-        await page.EvaluateAsync<string[]>("[...document.querySelectorAll('#form-fields [data-field]')].map(field => field.dataset.field)");
-
-    private static string[] Sorted(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
 }

@@ -119,6 +119,8 @@ internal sealed class TestPlatform : IAsyncDisposable
         services.AddSingleton(Catalog);
         services.AddSingleton(Shared.GetRequiredService<ConnectorLoader>());
         services.AddSingleton(Shared.GetRequiredService<PackageStore>());
+        // With a lock file of its own a platform would sweep the others' packages out of the store.
+        services.AddSingleton(Shared.GetRequiredService<InstalledConnectors>());
     }
 
     // Gone when the tests have ended.

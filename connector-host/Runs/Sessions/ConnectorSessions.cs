@@ -29,6 +29,9 @@ internal sealed record SessionRequest
 
     public JsonElement? State { get; init; }
 
+    /// <inheritdoc cref="OperationPlan.IsAppendOnly"/>
+    public bool IsAppendOnly { get; init; }
+
     /// <summary>Where the operation tells about itself; learns here what it must not tell.</summary>
     public required RunProgress Progress { get; init; }
 
@@ -82,6 +85,7 @@ internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountCr
             Now = tape?.Now,
             Details = request.Details,
             State = request.State,
+            IsAppendOnly = request.IsAppendOnly,
         };
         var sinks = new OperationSinks { Reporter = request.Progress, Usage = request.Usage, Limit = request.Limit, Renew = RenewAsync };
         return new MaskedSession(await isolation.OpenAsync(plan, sinks, cancellationToken).ConfigureAwait(false), () => mask);

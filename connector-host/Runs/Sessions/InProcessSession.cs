@@ -30,6 +30,7 @@ internal sealed class InProcessSession(IConnector connector, ConnectorContext co
             Credentials = plan.Credentials,
             Details = plan.Details,
             State = plan.State,
+            IsAppendOnly = plan.IsAppendOnly,
             Reporter = sinks.Reporter,
             Time = plan.Now is { } now ? new StandingClock(now) : time,
         });

@@ -26,4 +26,7 @@ internal sealed record OperationPlan
     public required JsonElement Details { get; init; }
 
     public JsonElement? State { get; init; }
+
+    /// <summary>Whether what is read is added to what is there.</summary>
+    public bool IsAppendOnly { get; init; }
 }

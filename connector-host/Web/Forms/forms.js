@@ -28,16 +28,20 @@
   }
 
   document.addEventListener("htmx:before:request", event => {
-    if (formOf(event)) event.detail.ctx.sent = statesOf(event.detail.ctx.target);
+    const ctx = event.detail.ctx;
+    if (!formOf(event)) return;
+    ctx.sent = statesOf(ctx.target);
+    ctx.region = ctx.target.id === "form-fields" ? null : ctx.target.dataset.field;
   });
 
   document.addEventListener("htmx:before:swap", event => {
     const [form, ctx] = [formOf(event), event.detail.ctx];
     if (!form || !ctx.sent) return;
+    // While a menu loaded, its field may have given its place to another, or have asked for other options.
+    if (ctx.region !== null && (ctx.target.dataset.field !== ctx.region || !ctx.sourceElement.isConnected)) return event.preventDefault();
     ctx.form = form;
     ctx.titles = titlesOf(form);
     ctx.now = statesOf(ctx.target);
-    ctx.region = ctx.target.id === "form-fields" ? null : ctx.target.dataset.field;
   });
 
   document.addEventListener("htmx:after:swap", event => {

@@ -21,7 +21,12 @@ internal sealed class NewUnits
         _run = run;
         var window = run.Window;
         _now = run.Context.Time.GetUtcNow();
-        _readsAgain = run.Details.LateClicks == LateClicks.ReadAgain;
+        _readsAgain = run.Details.LateClicks == LateClicks.ReadAgain && !run.Context.IsAppendOnly;
+        if (run.Details.LateClicks == LateClicks.ReadAgain && !_readsAgain)
+        {
+            run.Reporter.Warn("Late Clicks: units cannot be read again where rows are only added, as they would be there twice. This run waited for late clicks instead; choose Upsert to read units again.");
+        }
+
         _end = window.Zone.StartOf(window.Unit, _readsAgain ? window.Now : window.Now - Lateness);
         if (run.Context.State is not { } state)
         {
