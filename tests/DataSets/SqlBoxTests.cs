@@ -35,6 +35,8 @@ public sealed class SqlBoxTests : IAsyncLifetime
     [InlineData("VALUES (1, 'a')", "1|a")]
     [InlineData("SELECT i FROM range(3) t(i) ORDER BY i DESC LIMIT 1", "2")]
     [InlineData("SELECT 1 AS a, 2 AS a", "1|2")]
+    [InlineData("SELECT country || ': ' || clicks, concat_ws(', ', country, day, at), CASE WHEN is_new THEN country || '!' END FROM rows WHERE day = '2025-01-02'", "Chile: 20|Chile, 2025-01-02, 2025-01-02 12:30:00|Chile!")]
+    [InlineData("WITH RECURSIVE p(i, path) AS (VALUES (1, 'a') UNION ALL SELECT i + 1, path || '/' || i FROM p WHERE i < 3) SELECT max(path) FROM p", "a/1/2")]
     [InlineData("SELECT replace(replace(replace('a & <b>', '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), regexp_replace('a1', '[0-9]', '')", "a &amp; &lt;b&gt;|a")]
     public async Task A_query_that_reads_the_rows_is_answered(string sql, string first) =>
         Assert.Equal(first, (await _sales.ValuesAsync(sql))[0]);
@@ -75,6 +77,11 @@ public sealed class SqlBoxTests : IAsyncLifetime
     [InlineData("SELECT replace(replace(country, 'e', 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'), 'e', 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee') FROM rows", "1000 times")]
     [InlineData("WITH a AS (SELECT regexp_replace(country, '', country) s FROM rows) SELECT regexp_replace(s, '', country) FROM a, rows", "1000 times")]
     [InlineData("WITH RECURSIVE n(s) AS (VALUES ('e') UNION ALL SELECT replace(s, 'e', 'eeeeeeeeee') FROM n) SELECT max(length(s)) FROM n", "1000 times")]
+    [InlineData("WITH a AS (SELECT country || country || country || country || country || country || country || country s FROM rows), b AS (SELECT s || s || s || s || s || s || s || s s FROM a), c AS (SELECT s || s || s || s || s || s || s || s s FROM b) SELECT length(s || s || s || s || s || s || s || s) FROM c", "1000 times")]
+    [InlineData("SELECT country || country AS a, a || a AS b, b || b AS c, c || c AS d, d || d AS e, e || e AS f, f || f AS g, g || g AS h, h || h AS i, i || i AS j FROM rows", "1000 times")]
+    [InlineData("SELECT array_to_string([array_to_string(list_transform(string_split(country, ''), lambda x: country), ''), country], country) FROM rows", "1000 times")]
+    [InlineData("SELECT bin(bin(bin(bin(country)))) FROM rows", "1000 times")]
+    [InlineData("SELECT list_reduce([country, country], lambda x, y: x || x) FROM rows", "list_reduce")]
     public async Task Each_wall_refuses_by_itself_and_says_why(string sql, string reason) =>
         Assert.Contains(reason, (await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql))).Message, StringComparison.Ordinal);
 
@@ -125,14 +132,41 @@ public sealed class SqlBoxTests : IAsyncLifetime
     [Theory]
     [InlineData("SELECT length(string_agg(country, ',')) FROM (SELECT a.country FROM rows a, range(100000000))")]
     [InlineData("SELECT len(list(i)) FROM range(1000000000) t(i)")]
-    [InlineData("WITH a AS (SELECT country || country || country || country || country || country || country || country s FROM rows), b AS (SELECT s || s || s || s || s || s || s || s s FROM a), c AS (SELECT s || s || s || s || s || s || s || s s FROM b), d AS (SELECT s || s || s || s || s || s || s || s s FROM c), e AS (SELECT s || s || s || s || s || s || s || s s FROM d), f AS (SELECT s || s || s || s || s || s || s || s s FROM e) SELECT max(length(s || s || s || s || s || s || s || s)) FROM f")]
-    public async Task A_query_that_grows_without_measure_is_stopped(string sql)
+    [InlineData("WITH RECURSIVE n(s) AS (SELECT country FROM rows UNION ALL SELECT s || s FROM n) SELECT max(length(s)) FROM n")]
+    [InlineData("SELECT max(length(a.country || a.country || a.country || a.country || b.i)) FROM rows a, range(1000000000) b(i) GROUP BY b.i")]
+    public async Task A_query_that_grows_without_measure_is_stopped_below_half_a_gigabyte(string sql)
     {
         var before = Environment.WorkingSet;
-        await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql));
+        var most = 0L;
+        await using (TimeProvider.System.CreateTimer(_ => most = Math.Max(most, Environment.WorkingSet - before), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(5)))
+        {
+            var refusal = await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql));
+            Assert.Matches("memory|2 seconds", refusal.Message);
+        }
 
-        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 1L << 30);
+        Assert.InRange(most, 0, 512L << 20);
         Assert.Equal(["20"], await _sales.ValuesAsync("SELECT count(*) FROM rows"));
+    }
+
+    [Fact]
+    public async Task A_deep_query_is_answered_and_a_deeper_one_refused()
+    {
+        Assert.Equal(["1"], await _sales.ValuesAsync(Nested(300)));
+        Assert.Contains("nested", (await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(Nested(3_000)))).Message, StringComparison.Ordinal);
+
+        static string Nested(int depth) => $"SELECT {string.Concat(Enumerable.Repeat("abs(", depth))}1{new string(')', depth)}";
+    }
+
+    [Fact]
+    public async Task The_wider_the_rows_the_less_a_query_may_lengthen_them()
+    {
+        const string Sql = "SELECT max(length(country || country || country || country || country || country)) FROM rows";
+        Assert.Equal(["30"], await _sales.ValuesAsync(Sql));
+
+        await _sales.FillAsync([.. Enumerable.Range(1, 20).Select(day => QueryFixture.Sale(day, new string('x', 100_000), 1, 1))]);
+
+        Assert.Contains("more than 4 times", (await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(Sql))).Message, StringComparison.Ordinal);
+        Assert.Equal(["200003"], await _sales.ValuesAsync("SELECT max(length(country || ' - ' || country)) FROM rows"));
     }
 
     [Fact]

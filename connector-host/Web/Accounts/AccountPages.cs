@@ -96,7 +96,7 @@ internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, Acc
     private IResult AskToDelete(HttpContext context, string id)
     {
         var account = accounts.GetById(id);
-        return site.Page(context, new PageView("account-delete", $"Delete {account.Name}?", new
+        return site.Page(context, new PageView("account-delete", $"Delete the account {account.Name}", new
         {
             account.Id,
             account.Name,
@@ -126,6 +126,7 @@ internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, Acc
         state.Account.Identity,
         State = state.Words,
         state.Since,
+        IsKnown = state.Condition != AccountCondition.NeverChecked,
         Tone = StateTone(state.Condition),
         state.Why,
         DataSets = state.Uses.Count,

@@ -4,7 +4,7 @@ namespace ConnectorPlatform.Host.DataSets.Storage.Queries;
 
 /// <summary>
 /// The functions that a query may call. A new version of the database may bring others that reach further, so what is not listed is refused; so is
-/// what reads settings, and what makes much of little (<c>repeat</c>, <c>lpad</c>, <c>range</c> as a list), as the database does not count such memory.
+/// what reads settings, and what makes much of little (<c>repeat</c>, <c>lpad</c>, <c>range</c> as a list, <c>reduce</c>), as the database does not count such memory.
 /// </summary>
 internal static class SqlFunctions
 {
@@ -39,14 +39,14 @@ internal static class SqlFunctions
         // Lists, structures, maps and JSON
         """
         array_aggregate array_append array_apply array_cat array_concat array_contains array_distinct array_extract array_filter array_has array_has_all array_has_any array_indexof
-        array_intersect array_length array_pop_back array_pop_front array_position array_prepend array_push_back array_push_front array_reduce array_reverse array_reverse_sort
+        array_intersect array_length array_pop_back array_pop_front array_position array_prepend array_push_back array_push_front array_reverse array_reverse_sort
         array_select array_slice array_sort array_to_json array_to_string array_transform array_unique array_value array_where array_zip cardinality element_at filter flatten
         json_array json_array_length json_contains json_exists json_extract json_extract_path json_extract_path_text json_extract_string json_keys json_merge_patch json_object json_pretty
         json_quote json_structure json_type json_valid json_value from_json to_json row_to_json json json_group_array json_group_object
         list_aggr list_aggregate list_any_value list_append list_apply list_avg list_bool_and list_bool_or list_cat list_concat list_contains list_count list_distinct list_element
         list_extract list_filter list_first list_grade_up list_has list_has_all list_has_any list_histogram list_indexof list_intersect list_last list_max list_median list_min list_mode
-        list_pack list_position list_prepend list_product list_reduce list_reverse list_reverse_sort list_select list_slice list_sort list_string_agg list_sum list_transform list_unique
-        list_value list_where list_zip apply reduce map map_concat map_contains map_entries map_extract map_extract_value map_from_entries map_keys map_values row struct_concat
+        list_pack list_position list_prepend list_product list_reverse list_reverse_sort list_select list_slice list_sort list_string_agg list_sum list_transform list_unique
+        list_value list_where list_zip apply map map_concat map_contains map_entries map_extract map_extract_value map_from_entries map_keys map_values row struct_concat
         struct_contains struct_extract struct_extract_at struct_insert struct_keys struct_pack struct_update struct_values union_extract union_tag union_value unnest unpivot_list
         """,
         // Aggregates and windows
