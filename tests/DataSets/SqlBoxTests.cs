@@ -35,7 +35,7 @@ public sealed class SqlBoxTests : IAsyncLifetime
     [InlineData("VALUES (1, 'a')", "1|a")]
     [InlineData("SELECT i FROM range(3) t(i) ORDER BY i DESC LIMIT 1", "2")]
     [InlineData("SELECT 1 AS a, 2 AS a", "1|2")]
-    [InlineData("SELECT country || ': ' || clicks, concat_ws(', ', country, day, \"at\"), CASE WHEN is_new THEN country || '!' END FROM rows WHERE day = '2025-01-02'", "Chile: 20|Chile, 2025-01-02, 2025-01-02 12:30:00|Chile!")]
+    [InlineData("SELECT country || ': ' || clicks, concat_ws(', ', country, day, \"at\"), CASE WHEN is_new THEN country || '!' END FROM rows WHERE day = '2025-01-02'", "Chile: 20|Chile, 2025-01-02, 2025-01-02 12:30:00+00|Chile!")]
     [InlineData("WITH RECURSIVE p(i, path) AS (VALUES (1, 'a') UNION ALL SELECT i + 1, path || '/' || i FROM p WHERE i < 3) SELECT max(path) FROM p", "a/1/2")]
     [InlineData("SELECT replace(replace(replace('a & <b>', '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), regexp_replace('a1', '[0-9]', '')", "a &amp; &lt;b&gt;|a")]
     public async Task A_query_that_reads_the_rows_is_answered(string sql, string first) =>

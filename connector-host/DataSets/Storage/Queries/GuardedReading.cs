@@ -46,6 +46,10 @@ internal sealed class GuardedReading(DataSetFile file, string exports, QueryOpti
         {
             throw new PlatformException(PlatformFault.Input, "The query needs more memory than it may have; let it look at fewer rows or columns.", exception);
         }
+        finally
+        {
+            stop.End();
+        }
     });
 
     // It holds for all connections to the file until it is closed. The file itself, its log and its folder for temporaries stay within reach.
@@ -66,10 +70,32 @@ internal sealed class GuardedReading(DataSetFile file, string exports, QueryOpti
     {
         private readonly long _began = time.GetTimestamp();
         private readonly long _memory = Environment.WorkingSet;
+        private readonly Lock _looking = new();
+        private bool _isOver;
 
         public string? Reason { get; private set; }
 
         public void Look()
+        {
+            lock (_looking)
+            {
+                if (!_isOver)
+                {
+                    Judge();
+                }
+            }
+        }
+
+        /// <summary>Nothing is interrupted after this: a look of the timer may come late, when the connection is closed.</summary>
+        public void End()
+        {
+            lock (_looking)
+            {
+                _isOver = true;
+            }
+        }
+
+        private void Judge()
         {
             Reason ??= cancellationToken.IsCancellationRequested ? "The query was cancelled."
                 : time.GetElapsedTime(_began) >= within
