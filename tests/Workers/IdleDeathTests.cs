@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.Sessions;
