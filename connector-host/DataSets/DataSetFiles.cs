@@ -142,9 +142,7 @@ internal sealed class DataSetFiles(DataFolder folder, MetadataDatabase metadata,
         if (!File.Exists(PathOf(dataSetId))
             && metadata.Find<long>("SELECT EXISTS (SELECT 1 FROM runs WHERE dataset_id = @dataSetId AND rows_written > 0)", new { dataSetId }) == 1)
         {
-            throw new PlatformException(
-                PlatformFault.Storage,
-                $"The DataSet's file {PathOf(dataSetId)} is gone, with the rows in it. Restore it from a backup of the data folder, or delete the DataSet and create it again.");
+            throw DatabaseErrors.Gone(PathOf(dataSetId));
         }
     }
 

@@ -49,18 +49,14 @@ internal sealed class RunCorrections(
     /// <summary>Forgets for ever what is in the quarantine.</summary>
     /// <returns>How many records.</returns>
     /// <exception cref="PlatformException">The DataSet is running.</exception>
-    public async Task<long> DiscardQuarantineAsync(DataSetConfiguration dataSet, CancellationToken cancellationToken)
+    public Task<long> DiscardQuarantineAsync(DataSetConfiguration dataSet, CancellationToken cancellationToken) => AloneAsync(dataSet, async stopping =>
     {
-        using var stop = new RunStop(time, cancellationToken);
-        using var included = platformStop.Watch(stop);
-        using var claim = slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
-        await claim.TurnAsync(stop.Token).ConfigureAwait(false);
-        using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
+        using var lease = await files.OpenAsync(dataSet.Id, stopping).ConfigureAwait(false);
         using var writer = Writer(lease, dataSet.Id, "discard", dataSet.UpdateMethod, dataSet.Rules, isAside: true);
         var discarded = writer.DiscardQuarantine();
         audit.Record("quarantine discarded", "dataset", dataSet.Id, dataSet.Name, JsonSerializer.Serialize(new { records = discarded }), null);
         return discarded;
-    }
+    }, cancellationToken);
 
     /// <summary>The run of a DataSet that waits for approval.</summary>
     /// <exception cref="PlatformException">None does.</exception>
@@ -97,13 +93,9 @@ internal sealed class RunCorrections(
         },
         cancellationToken);
 
-    private async Task<RunRecord> SettleAsync(DataSetConfiguration dataSet, RunRecord held, Func<DataSetWriter, RunRecord> settle, CancellationToken cancellationToken)
+    private Task<RunRecord> SettleAsync(DataSetConfiguration dataSet, RunRecord held, Func<DataSetWriter, RunRecord> settle, CancellationToken cancellationToken) => AloneAsync(dataSet, async stopping =>
     {
-        using var stop = new RunStop(time, cancellationToken);
-        using var included = platformStop.Watch(stop);
-        using var claim = slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
-        await claim.TurnAsync(stop.Token).ConfigureAwait(false);
-        using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
+        using var lease = await files.OpenAsync(dataSet.Id, stopping).ConfigureAwait(false);
         using var writer = Writer(lease, dataSet.Id, held.Id, held.UpdateMethod, held.Rules, isAside: held.Trigger == RunTrigger.Backfill);
         try
         {
@@ -116,7 +108,7 @@ internal sealed class RunCorrections(
         {
             throw new PlatformException(PlatformFault.Input, $"{exception.Message} The run goes on waiting.", exception);
         }
-    }
+    }, cancellationToken);
 
     private DataSetWriter Writer(DataSetFiles.Lease lease, string dataSetId, string runId, UpdateMethod method, DataSetRules rules, bool isAside) => new(lease.File, new WriterOptions
     {
@@ -128,17 +120,26 @@ internal sealed class RunCorrections(
         Time = time,
     });
 
-    private async Task<RunRecord> ChangeAsync(
-        DataSetConfiguration dataSet, RunTrigger trigger, string version, UpdateMethod method, Func<DataSetWriter, CommitResult> change, CancellationToken cancellationToken)
+    private Task<RunRecord> ChangeAsync(
+        DataSetConfiguration dataSet, RunTrigger trigger, string version, UpdateMethod method, Func<DataSetWriter, CommitResult> change, CancellationToken cancellationToken) => AloneAsync(dataSet, async stopping =>
+    {
+        var run = runs.Add(engine.Begin(dataSet, trigger, version) with { UpdateMethod = method });
+        using var execution = new RunExecution(run, engine.LogOf(run.Id), new RunPipeline(pipeline), time);
+        run = await execution.ChangeAsync(cancellation => files.OpenAsync(dataSet.Id, cancellation), change, stopping).ConfigureAwait(false);
+        runs.Update(run);
+        return run;
+    }, cancellationToken);
+
+    /// <summary>Does work on a DataSet that is not running, and keeps every run out of it meanwhile.</summary>
+    /// <param name="dataSet">The DataSet.</param>
+    /// <param name="work">Is given what cancels it: the caller, or the end of the platform.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    private async Task<T> AloneAsync<T>(DataSetConfiguration dataSet, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var stop = new RunStop(time, cancellationToken);
         using var included = platformStop.Watch(stop);
         using var claim = slots.Enter(dataSet.Id, dataSet.Name, Overlap.Refuse, stop);
         await claim.TurnAsync(stop.Token).ConfigureAwait(false);
-        var run = runs.Add(engine.Begin(dataSet, trigger, version) with { UpdateMethod = method });
-        using var execution = new RunExecution(run, engine.LogOf(run.Id), new RunPipeline(pipeline), time);
-        run = await execution.ChangeAsync(cancellation => files.OpenAsync(dataSet.Id, cancellation), change, stop.Token).ConfigureAwait(false);
-        runs.Update(run);
-        return run;
+        return await work(stop.Token).ConfigureAwait(false);
     }
 }

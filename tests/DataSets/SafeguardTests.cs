@@ -219,6 +219,25 @@ public sealed class SafeguardTests : IDisposable
     }
 
     [Fact]
+    public void Runs_that_failed_after_a_commit_say_nothing_of_how_many_rows_are_usual()
+    {
+        _store.Rules = new() { Safeguards = new() { MostOff = 50 } };
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            _store.Run(UpdateMethod.Append, Rows(10));
+        }
+
+        foreach (var _ in Enumerable.Range(0, 4))
+        {
+            using var failed = _store.Writer(UpdateMethod.Append);
+            failed.Append(Rows(1));
+            failed.Commit(isFinal: false);
+        }
+
+        Assert.Empty(_store.Run(UpdateMethod.Append, Rows(10)).Findings);
+    }
+
+    [Fact]
     public void A_run_that_cannot_be_published_fails_and_is_not_held()
     {
         Fill(UpdateMethod.Upsert);

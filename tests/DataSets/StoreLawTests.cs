@@ -89,6 +89,26 @@ public sealed class StoreLawTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Changes))]
+    public void A_file_that_is_removed_while_it_is_open_is_told_and_no_success(string updateMethod, bool isUndo)
+    {
+        var method = Enum.Parse<UpdateMethod>(updateMethod);
+        _store.Run(method, StoreFixture.Batch(LawRows.Of(0)));
+        var last = _store.Reader.Undoable()!;
+        using var writer = _store.Writer(method);
+        if (!isUndo)
+        {
+            writer.Append(StoreFixture.Batch(LawRows.Of(1)));
+        }
+
+        File.Delete(_store.Path);
+
+        var told = Assert.Throws<PlatformException>(() => isUndo ? writer.Undo(last) : writer.Commit(isFinal: true));
+        Assert.Equal(PlatformFault.Storage, told.Fault);
+        Assert.StartsWith($"The DataSet's file {_store.Path} is gone, with the rows in it.", told.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Append")]
     [InlineData("Upsert")]
     public void A_run_that_is_overtaken_after_a_checkpoint_leaves_what_it_committed_there(string updateMethod)

@@ -13,7 +13,7 @@ public sealed class FaultLaws
     public async Task A_429_with_Retry_After_and_a_503_before_any_request_change_nothing(string name)
     {
         await using var bench = await ScenarioBench.StartAsync(name);
-        var calm = await bench.AddDataSetAsync(UpdateMethod.Append);
+        var calm = await bench.AddDataSetAsync(bench.Scenario.Run.UpdateMethod);
         var expected = await bench.TellAsync(await bench.RunAsync(calm), calm);
         var requests = bench.Requests;
 
@@ -21,7 +21,7 @@ public sealed class FaultLaws
         {
             var waited = bench.Clock.Waited;
             bench.Interfere = (context, number) => Task.FromResult(Refuse(context, number - at));
-            var dataSet = await bench.AddDataSetAsync(UpdateMethod.Append);
+            var dataSet = await bench.AddDataSetAsync(bench.Scenario.Run.UpdateMethod);
             var run = await bench.RunAsync(dataSet);
 
             Assert.Equal(expected, await bench.TellAsync(run, dataSet));
@@ -36,7 +36,7 @@ public sealed class FaultLaws
     public async Task Cancelling_at_any_request_leaves_the_last_commit_and_the_next_run_completes_it(string name)
     {
         await using var bench = await ScenarioBench.StartAsync(name);
-        var replaced = await bench.AddDataSetAsync(UpdateMethod.Append);
+        var replaced = await bench.AddDataSetAsync(bench.Scenario.Run.UpdateMethod);
         await bench.RunAsync(replaced);
         var requests = bench.Requests;
         var whole = await bench.ContentAsync(replaced);
@@ -49,7 +49,7 @@ public sealed class FaultLaws
             Assert.Equal(commits, await bench.Platform.ReadAsync(replacing, reader => reader.Commits()), SameCommit);
             Assert.Equal(whole, await bench.ContentAsync(replacing));
 
-            var appending = await bench.AddDataSetAsync(UpdateMethod.Append);
+            var appending = await bench.AddDataSetAsync(bench.Scenario.Run.UpdateMethod);
             await CancelAsync(bench, appending, at);
             var stored = await bench.ContentAsync(appending);
             Assert.Equal(whole.Skip(2).Take(stored.Count - 2), stored.Skip(2));

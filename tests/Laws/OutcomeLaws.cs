@@ -29,7 +29,7 @@ public sealed class OutcomeLaws
     {
         await using var bench = await ScenarioBench.StartAsync(name, inWorkers);
         var expect = bench.Scenario.Run.Expect;
-        var dataSet = await bench.AddDataSetAsync(bench.Scenario.Run.State is null ? UpdateMethod.Replace : UpdateMethod.Append);
+        var dataSet = await bench.AddDataSetAsync(bench.Scenario.Run.State is null ? UpdateMethod.Replace : bench.Scenario.Run.UpdateMethod);
 
         var run = await bench.RunAsync(dataSet);
 

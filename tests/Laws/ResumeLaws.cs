@@ -1,4 +1,3 @@
-using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Tests.Laws.Cases;
 
 namespace ConnectorPlatform.Tests.Laws;
@@ -11,13 +10,13 @@ public sealed class ResumeLaws
     public async Task Rows_up_to_any_checkpoint_and_a_run_resumed_from_it_equal_the_whole_run(string name)
     {
         await using var bench = await ScenarioBench.StartAsync(name);
-        var whole = await bench.AddDataSetAsync(UpdateMethod.Append);
+        var whole = await bench.AddDataSetAsync(bench.Scenario.Run.UpdateMethod);
         await bench.RunAsync(whole);
         var batches = await bench.ReadBatchesAsync();
 
         foreach (var (index, _) in batches.Index().Where(entry => entry.Item.Checkpoint is not null))
         {
-            var resumed = await bench.AddDataSetAsync(UpdateMethod.Append, [.. batches.Take(index + 1)]);
+            var resumed = await bench.AddDataSetAsync(bench.Scenario.Run.UpdateMethod, [.. batches.Take(index + 1)]);
             var run = await bench.RunAsync(resumed);
 
             Assert.True(run.IsSuccess || bench.Scenario.Expected is null, $"Resumed after batch {index + 1}: {run.Failure?.Message}");

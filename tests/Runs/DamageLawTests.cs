@@ -24,7 +24,7 @@ public sealed class DamageLawTests
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public Task A_file_that_garbage_has_replaced_is_told(string method, bool isUndo) => IsToldAsync(method, isUndo, "not a valid DuckDB database file", path =>
+    public Task A_file_that_garbage_has_replaced_is_told(string method, bool isUndo) => IsToldAsync(method, isUndo, "is damaged", path =>
     {
         File.Move(path, path + ".away");
         File.WriteAllBytes(path, [.. Enumerable.Range(0, 20_000).Select(number => (byte)(number * 7))]);
@@ -33,7 +33,7 @@ public sealed class DamageLawTests
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public Task A_file_that_ends_before_its_end_is_told(string method, bool isUndo) => IsToldAsync(method, isUndo, "", path =>
+    public Task A_file_that_ends_before_its_end_is_told(string method, bool isUndo) => IsToldAsync(method, isUndo, "is damaged", path =>
     {
         File.Copy(path, path + ".away");
         using (var file = File.OpenWrite(path))
@@ -46,7 +46,7 @@ public sealed class DamageLawTests
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public Task A_file_that_was_made_read_only_is_told(string method, bool isUndo) => IsToldAsync(method, isUndo, "Cannot open file", path =>
+    public Task A_file_that_was_made_read_only_is_told(string method, bool isUndo) => IsToldAsync(method, isUndo, "may not be written", path =>
     {
         var writable = SmallDisk.TryProtect(path);
         Assert.SkipWhen(writable is null, "No file can be made read-only here.");

@@ -147,6 +147,20 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task What_was_interrupted_before_the_operator_ceased_to_want_it_does_not_run_again_either()
+    {
+        await using var bench = await GreetingBench.StartAsync();
+        var dataSet = bench.AddDataSet();
+        var dead = bench.Platform.AddRun(dataSet);
+        await bench.Platform.Part<RunReconciler>().ReconcileAsync(Cancellation);
+
+        await using var next = new TestPlatform { DataFolder = bench.Platform.DataFolder, Settings = { ["Runs:ResumeOnStart"] = "false" } };
+        await next.StartAgainAsync();
+
+        Assert.Equal(dead.Id, bench.Platform.Part<RunStore>().Last(dataSet.Id)!.Id);
+    }
+
+    [Fact]
     public async Task A_killed_run_is_only_settled_by_other_verbs_and_run_again_by_the_server()
     {
         await using var bench = await GreetingBench.StartAsync();

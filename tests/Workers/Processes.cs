@@ -13,15 +13,20 @@ internal static class Processes
     public static bool End(int group) => SpinWait.SpinUntil(() => OfGroup(group).Count == 0, TimeSpan.FromSeconds(30));
 
     /// <summary>Lets a process stand still, as one does that waits for a broken disk.</summary>
-    public static void Stop(int process)
-    {
-        using var stop = System.Diagnostics.Process.Start("kill", ["-STOP", process.ToString(CultureInfo.InvariantCulture)]);
-        stop.WaitForExit();
-    }
+    public static void Stop(int process) => Signal(process, "-STOP");
+
+    /// <summary>Ends a process as the kernel does that has no memory left.</summary>
+    public static void Kill(int process) => Signal(process, "-KILL");
 
     /// <summary>Living processes that a process has started.</summary>
     public static IReadOnlyList<int> StartedBy(int parent) =>
         [.. All().Where(process => process.Parent == parent && process.State is not ('Z' or 'X')).Select(process => process.Id)];
+
+    private static void Signal(int process, string signal)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [signal, process.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
 
     private static IEnumerable<(int Id, string Name, char State, int Parent, int Group)> All()
     {

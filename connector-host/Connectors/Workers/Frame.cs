@@ -12,13 +12,13 @@ internal enum FrameKind : byte
     /// <summary>W: the package's code is loaded.</summary>
     Loaded = 3,
 
-    /// <summary>H: begin an operation (check, menu or read); ended by <see cref="End"/> or <see cref="Error"/>.</summary>
+    /// <summary>H: begin an operation, see <see cref="WorkerOperation"/>; ended by <see cref="End"/> or <see cref="Error"/>.</summary>
     Begin = 4,
 
     /// <summary>W: records, see <see cref="BatchWriter"/>.</summary>
     Batch = 5,
 
-    /// <summary>H: so many more batches may be sent.</summary>
+    /// <summary>H: one more batch may be sent.</summary>
     Credit = 6,
 
     /// <summary>H: cancel the operation; it is then ended by <see cref="Error"/>.</summary>
@@ -53,12 +53,15 @@ internal enum FrameKind : byte
 
     /// <summary>H: others, or why there are none.</summary>
     Renewed = 17,
+
+    /// <summary>W: a <see cref="Load"/> or <see cref="Begin"/> has arrived. A worker that ends before it has done nothing of it.</summary>
+    Begun = 18,
 }
 
 /// <summary>One message between host and worker: four bytes of length (little endian, of what follows), one of kind, the payload.</summary>
 internal readonly record struct Frame(FrameKind Kind, ReadOnlyMemory<byte> Payload)
 {
-    public const int ProtocolVersion = 1;
+    public const int ProtocolVersion = 2;
 
     /// <summary>Larger frames are refused on both sides: a record of a gigabyte must not become the host's.</summary>
     public const int LargestPayload = 64 * 1024 * 1024;

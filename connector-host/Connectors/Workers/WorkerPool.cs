@@ -57,7 +57,8 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
             return warm;
         }
 
-        var worker = TakeUnassigned(package.Manifest.Id) ?? await StartAsync(limitsOf(package.Manifest.Id), cancellationToken).ConfigureAwait(false);
+        var ahead = TakeUnassigned(package.Manifest.Id);
+        var worker = ahead ?? await StartAsync(limitsOf(package.Manifest.Id), cancellationToken).ConfigureAwait(false);
         if (_isReplenished)
         {
             Replenish();
@@ -71,6 +72,12 @@ internal sealed class WorkerPool(string executable, Func<string, WorkerLimits> l
         catch (Exception exception)
         {
             worker.Dispose();
+            if (exception is WorkerException && worker == ahead && !worker.HasBegun && !_isDisposed)
+            {
+                // It ended while it waited for a package, which says nothing of this one.
+                return await TakeAsync(package, cancellationToken).ConfigureAwait(false);
+            }
+
             if (exception is WorkerException)
             {
                 Quarantine.Crashed(package, exception.Message);

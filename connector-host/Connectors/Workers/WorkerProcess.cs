@@ -50,6 +50,9 @@ internal sealed class WorkerProcess : IDisposable
 
     public bool IsGone => _gone.Task.IsCompleted;
 
+    /// <summary>Whether it has begun with what it was last asked for.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Ends when the process is gone.</summary>
     public Task WaitForEndAsync() => _gone.Task;
 
@@ -85,6 +88,7 @@ internal sealed class WorkerProcess : IDisposable
     public void Handle(Action<Frame> handler)
     {
         _errors.Clear();
+        HasBegun = false;
         _handler = handler;
     }
 
@@ -231,6 +235,10 @@ internal sealed class WorkerProcess : IDisposable
         if (frame.Kind == FrameKind.Ready)
         {
             _ready.TrySetResult(JsonSerializer.Deserialize<ReadyMessage>(frame.Payload.Span)!);
+        }
+        else if (frame.Kind == FrameKind.Begun)
+        {
+            HasBegun = true;
         }
         else if (frame.Kind != FrameKind.Pong)
         {

@@ -50,7 +50,7 @@ internal sealed class CommitGuard(string path, LedgerHead head)
     /// <param name="fence">The run's.</param>
     /// <param name="transaction">What it commits.</param>
     /// <param name="next">What the file holds then; null when it must be read.</param>
-    /// <exception cref="PlatformException">A newer run has claimed it. Nothing was committed.</exception>
+    /// <exception cref="PlatformException">A newer run has claimed it, and nothing was committed; or somebody has removed it, and all is lost.</exception>
     public void Commit(long fence, DuckDBTransaction transaction, LedgerHead? next)
     {
         lock (_lock)
@@ -60,6 +60,12 @@ internal sealed class CommitGuard(string path, LedgerHead head)
             // Of a commit that fails only the file knows how far it came.
             _head = null;
             transaction.Commit();
+            if (!File.Exists(path))
+            {
+                // The system keeps what has lost its name only until it is closed.
+                throw DatabaseErrors.Gone(path);
+            }
+
             _head = next;
         }
     }

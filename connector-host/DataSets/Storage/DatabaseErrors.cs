@@ -17,13 +17,19 @@ internal static class DatabaseErrors
                 ? (PlatformFault.Storage, $"The file {file} may not become larger: the disk or a limit of the user forbids it. Nothing was changed; raise the limit and run again.")
             : IsOutOfMemory(errorType, text)
                 ? (PlatformFault.Storage, $"The rows of {file} are too wide for the memory that there is ({FirstLine(text)}). Nothing was changed; raise the setting DataSets:MemoryMegabytes.")
-            : text.Contains("Corrupt database file", StringComparison.OrdinalIgnoreCase)
+            : IsReadOnly(text)
+                ? (PlatformFault.Storage, $"The DataSet's file {file} may not be written ({FirstLine(text)}). Nothing was changed; let the user that the host runs as write the file and its folder, and run again.")
+            : IsDamaged(text)
                 ? (PlatformFault.Storage, $"The DataSet's file {file} is damaged ({FirstLine(text)}). It is left as it is: restore it, with the file {Path.GetFileName(file)}.wal if there is one, from a backup of the data folder, or delete the DataSet and create it again.")
             : errorType == DuckDBErrorType.Transaction
                 ? (PlatformFault.Busy, $"Another run changed the DataSet's file {file} at the same time: {FirstLine(text)}")
             : (PlatformFault.Storage, $"The DataSet's file {file}: {FirstLine(text)}");
         return new PlatformException(fault, message, exception);
     }
+
+    /// <summary>A file that somebody removed.</summary>
+    public static PlatformException Gone(string file) => new(
+        PlatformFault.Storage, $"The DataSet's file {file} is gone, with the rows in it. Restore it from a backup of the data folder, or delete the DataSet and create it again.");
 
     // The last is what the database says of rows that neither memory nor the disk has room for.
     public static bool IsDiskFull(string text) =>
@@ -35,6 +41,15 @@ internal static class DatabaseErrors
         errorType == DuckDBErrorType.OutOfMemory
         || text.Contains("failed to pin", StringComparison.OrdinalIgnoreCase)
         || text.Contains("could not allocate block", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsReadOnly(string text) =>
+        text.Contains("Permission denied", StringComparison.OrdinalIgnoreCase) || text.Contains("Read-only file system", StringComparison.OrdinalIgnoreCase);
+
+    // A file that is no database, has blocks that do not fit their checksums, or ends too early.
+    private static bool IsDamaged(string text) =>
+        text.Contains("Corrupt database file", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("not a valid DuckDB database file", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("could not read enough bytes", StringComparison.OrdinalIgnoreCase);
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 }

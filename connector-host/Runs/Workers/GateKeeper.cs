@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Http;
@@ -6,7 +5,9 @@ using ConnectorPlatform.Host.Http;
 namespace ConnectorPlatform.Host.Runs.Workers;
 
 /// <summary>Asks the account's gate for a worker's requests, and gives back what a worker that is gone still held.</summary>
-internal sealed class GateKeeper(WorkerProcess worker, IRequestGate gate) : IDisposable
+/// <param name="permit">Tells the worker that the request of a number may begin.</param>
+/// <param name="gate">The account's.</param>
+internal sealed class GateKeeper(Action<int> permit, IRequestGate gate) : IDisposable
 {
     private readonly CancellationTokenSource _over = new();
     private readonly ConcurrentDictionary<int, CancellationTokenSource> _waiting = new();
@@ -56,7 +57,7 @@ internal sealed class GateKeeper(WorkerProcess worker, IRequestGate gate) : IDis
             // Released while it was being admitted: nobody else would give the slot back.
             if (_waiting.TryRemove(number, out var waiting) && !_over.IsCancellationRequested)
             {
-                SendPermit(number);
+                permit(number);
             }
             else
             {
@@ -69,12 +70,5 @@ internal sealed class GateKeeper(WorkerProcess worker, IRequestGate gate) : IDis
         {
             Release(number);
         }
-    }
-
-    private void SendPermit(int number)
-    {
-        Span<byte> payload = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(payload, number);
-        worker.Send(FrameKind.Permit, payload);
     }
 }

@@ -31,12 +31,14 @@ internal sealed class Worker(FramePipe pipe, ConnectorLoader loader, SourceHttp 
                 break;
             case FrameKind.Load:
                 var package = Read<LoadMessage>(frame).Package;
+                pipe.Send(FrameKind.Begun);
                 _ = Task.Run(() => Load(package));
                 break;
             case FrameKind.Begin:
                 var begin = Read<BeginMessage>(frame);
                 var operation = new RunningOperation(pipe, begin);
                 _operation = operation;
+                pipe.Send(FrameKind.Begun);
                 _ = Task.Run(() => ExecuteAsync(operation));
                 break;
             case FrameKind.Credit:

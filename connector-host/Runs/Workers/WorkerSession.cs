@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -15,7 +16,6 @@ internal sealed class WorkerSession : IConnectorSession
     // Frames under way: enough to keep both sides busy, few enough for the host's memory.
     private const int FramesAhead = 4;
 
-    private readonly WorkerProcess _worker;
     private readonly WorkerPool _pool;
     private readonly OperationPlan _plan;
     private readonly OperationSinks _sinks;
@@ -25,9 +25,10 @@ internal sealed class WorkerSession : IConnectorSession
     private readonly BatchReader _reader = new();
     private readonly TaskCompletionSource<EndMessage> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _over = new();
+    private volatile WorkerProcess _worker;
     private SecretMask _mask;
     private int _batchesUnderWay;
-    private bool _hasBegun;
+    private bool _isAsked;
 
     public WorkerSession(WorkerProcess worker, WorkerPool pool, OperationPlan plan, OperationSinks sinks, IRequestGate gate, TimeProvider time)
     {
@@ -36,7 +37,7 @@ internal sealed class WorkerSession : IConnectorSession
         _plan = plan;
         _sinks = sinks;
         _mask = SecretMask.For(plan.Credentials);
-        _gate = new GateKeeper(worker, gate);
+        _gate = new GateKeeper(SendPermit, gate);
         _patience = time.CreateTimer(_ => EndStalled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         worker.Handle(Handle);
     }
@@ -65,7 +66,7 @@ internal sealed class WorkerSession : IConnectorSession
 
     public async ValueTask DisposeAsync()
     {
-        if (_hasBegun && !_end.Task.IsCompleted)
+        if (_isAsked && !_end.Task.IsCompleted)
         {
             await StopAsync("read").ConfigureAwait(false);
         }
@@ -82,21 +83,21 @@ internal sealed class WorkerSession : IConnectorSession
 
     private async Task<EndMessage> ExecuteAsync(BeginMessage begin, string doing, CancellationToken cancellationToken)
     {
-        _hasBegun = true;
-        RestartPatience();
+        _isAsked = true;
         try
         {
-            _worker.SendJson(FrameKind.Begin, begin);
-            await Task.WhenAny(_end.Task, _worker.WaitForEndAsync()).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await TryAsync(begin, cancellationToken).ConfigureAwait(false);
+            while (HasEndedIdle)
+            {
+                _worker = await _pool.TakeAsync(_plan.Package, cancellationToken).ConfigureAwait(false);
+                _worker.Handle(Handle);
+                await TryAsync(begin, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {
             await StopAsync(doing).ConfigureAwait(false);
             throw;
-        }
-        catch (WorkerException)
-        {
-            await _worker.WaitForEndAsync().ConfigureAwait(false);
         }
 
         if (_end.Task.IsCompleted)
@@ -107,6 +108,24 @@ internal sealed class WorkerSession : IConnectorSession
         var death = await _worker.DeathAsync(doing).ConfigureAwait(false);
         _pool.Quarantine.Crashed(_plan.Package, _mask.Mask(death.Message));
         throw death;
+    }
+
+    // A worker that was kept warm may end at any time before it hears of the operation: another one can do it, as nothing of it has been done, and the end says nothing of the connector.
+    private bool HasEndedIdle => !_end.Task.IsCompleted && _worker is { HasBegun: false, Operations: > 0 } && !_pool.IsEnding;
+
+    /// <summary>Gives the operation to the worker, and returns when either has ended.</summary>
+    private async Task TryAsync(BeginMessage begin, CancellationToken cancellationToken)
+    {
+        RestartPatience();
+        try
+        {
+            _worker.SendJson(FrameKind.Begin, begin);
+            await Task.WhenAny(_end.Task, _worker.WaitForEndAsync()).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (WorkerException)
+        {
+            await _worker.WaitForEndAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Cancels the operation; a worker that does not end it in time is ended itself.</summary>
@@ -136,6 +155,13 @@ internal sealed class WorkerSession : IConnectorSession
         {
             _batches.Writer.TryComplete();
         }
+    }
+
+    private void SendPermit(int number)
+    {
+        Span<byte> payload = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(payload, number);
+        _worker.Send(FrameKind.Permit, payload);
     }
 
     private void RestartPatience() => _patience.Change(_worker.Limits.ProgressWithin, Timeout.InfiniteTimeSpan);

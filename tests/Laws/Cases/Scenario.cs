@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Tests.Support;
 
 namespace ConnectorPlatform.Tests.Laws.Cases;
@@ -14,7 +15,7 @@ internal sealed record Scenario
     {
         RespectNullableAnnotations = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter<FailureKind>() },
+        Converters = { new JsonStringEnumConverter<FailureKind>(), new JsonStringEnumConverter<UpdateMethod>() },
     };
 
     /// <summary><c>connector/case</c>.</summary>
@@ -65,6 +66,9 @@ internal sealed record Scenario
 
         /// <summary>The checkpoint to continue from.</summary>
         public JsonElement? State { get; init; }
+
+        /// <summary>How runs that go on keep their rows; rows that are read again need Upsert.</summary>
+        public UpdateMethod UpdateMethod { get; init; } = UpdateMethod.Append;
 
         public required Expectation Expect { get; init; }
     }
