@@ -1,6 +1,4 @@
 using ConnectorPlatform.Tests.Forms;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace ConnectorPlatform.Tests.Browser;
@@ -160,12 +158,10 @@ public sealed class FormInBrowserTests(Chromium chromium) : GalleryInBrowser(chr
         Assert.Contains("/properties/untitled", await page.InnerTextAsync("#gallery-result .notice"), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task Every_kind_of_field_is_accessible_and_fits_a_telephone(ColorScheme scheme)
+    [Fact]
+    public async Task Every_kind_of_field_is_accessible_and_fits_a_telephone()
     {
-        var page = await OpenAsync("/dev/forms", scheme: scheme);
+        var page = await OpenAsync("/dev/forms");
         await page.SelectOptionAsync("#field-report", "orders");
         await page.WaitForSelectorAsync("#field-status");
         await page.ClickAsync("button[value='add:/headers']");
@@ -175,13 +171,6 @@ public sealed class FormInBrowserTests(Chromium chromium) : GalleryInBrowser(chr
         await page.ClickAsync("button:text-is('Check')");
         await page.EvaluateAsync("for (const details of document.querySelectorAll('main details')) details.open = true");
 
-        var violations = (await page.RunAxe(new AxeRunOptions
-        {
-            RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
-        })).Violations;
-        await page.SetViewportSizeAsync(320, 800);
-
-        Assert.Empty(violations.Select(violation => $"{violation.Id}: {violation.Nodes[0].Html}"));
-        Assert.Equal(320, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.Empty(await page.ProblemsAsync("the gallery"));
     }
 }

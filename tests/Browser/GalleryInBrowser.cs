@@ -29,9 +29,9 @@ public abstract class GalleryInBrowser(Chromium chromium) : IClassFixture<Chromi
         await _site.DisposeAsync();
     }
 
-    private protected async Task<IPage> OpenAsync(string path, bool withScripts = true, ColorScheme scheme = ColorScheme.Light)
+    private protected async Task<IPage> OpenAsync(string path, bool withScripts = true)
     {
-        var page = await chromium.OpenAsync(scheme, withScripts: withScripts);
+        var page = await chromium.OpenAsync(withScripts: withScripts);
         page.SetDefaultTimeout(20_000);
         await page.GotoAsync(_site.Address + path);
         return page;

@@ -7,7 +7,7 @@ namespace ConnectorPlatform.Tests.Browser;
 internal static partial class SiteWalk
 {
     // A page for each DataSet, run or connector looks like its sisters: so many of each kind are enough, and one of each that is asked for otherwise.
-    private const int OfAKind = 3;
+    private const int OfAKind = 2;
 
     private const int Most = 120;
 

@@ -18,7 +18,7 @@ public sealed class BackfillKillTests(ITestOutputHelper output) : IAsyncDisposab
 
     private const string First = "2025-01-01";
 
-    private static readonly int Kills = Math.Max(1, (Number("CONNECTOR_PLATFORM_KILLS") ?? 40) / 2);
+    private static readonly int Kills = Math.Max(1, (Number("CONNECTOR_PLATFORM_KILLS") ?? 32) / 2);
 
     private readonly int _seed = Number("CONNECTOR_PLATFORM_SEED") ?? Random.Shared.Next();
     private readonly ConcurrentDictionary<string, int> _outcomes = new();

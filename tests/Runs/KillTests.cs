@@ -22,7 +22,7 @@ public sealed class KillTests(ITestOutputHelper output) : IAsyncDisposable
     // 128 and the number of SIGKILL.
     private const int Killed = 137;
 
-    private static readonly int Kills = Number("CONNECTOR_PLATFORM_KILLS") ?? 40;
+    private static readonly int Kills = Number("CONNECTOR_PLATFORM_KILLS") ?? 32;
 
     private readonly int _seed = Number("CONNECTOR_PLATFORM_SEED") ?? Random.Shared.Next();
     private readonly TemporaryFolder _folder = new();

@@ -1,0 +1,41 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace ConnectorPlatform.Tests.Browser;
+
+/// <summary>What a page needs to be usable by everybody: axe's rules in both colour schemes, and no scrolling sideways on a telephone.</summary>
+internal static class Accessibility
+{
+    private const int Narrowest = 320;
+
+    private static readonly AxeRunOptions Rules = new()
+    {
+        RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+    };
+
+    /// <summary>All that another colour scheme can break.</summary>
+    private static readonly AxeRunOptions RulesOfColour = new() { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast", "link-in-text-block"] } };
+
+    /// <summary>What is wrong with the page that is open, a line each; leaves it light and 1280 wide.</summary>
+    public static async Task<IReadOnlyList<string>> ProblemsAsync(this IPage page, string name)
+    {
+        var problems = new List<string>();
+        await LookAsync(ColorScheme.Dark, RulesOfColour);
+        await LookAsync(ColorScheme.Light, Rules);
+        await page.SetViewportSizeAsync(Narrowest, 800);
+        if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth") is > Narrowest and var width)
+        {
+            problems.Add($"{name}: {width} pixels wide at {Narrowest}");
+        }
+
+        await page.SetViewportSizeAsync(1280, 800);
+        return problems;
+
+        async Task LookAsync(ColorScheme scheme, AxeRunOptions rules)
+        {
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            problems.AddRange((await page.RunAxe(rules)).Violations.Select(violation => $"{name}, {scheme}: {violation.Id}, {violation.Nodes[0].Html}"));
+        }
+    }
+}
