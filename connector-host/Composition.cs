@@ -46,6 +46,8 @@ internal static class Composition
         services.AddSingleton<SecretRotation>();
         services.AddSingleton(provider => AuditTrail.OpenDatabase(provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AuditLog>();
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().Read<AuditOptions>("Audit"));
+        services.AddSingleton<AuditRetention>();
 
         services.AddSingleton<ConnectorSettings>();
         services.AddSingleton(FormCheckFrom);
@@ -125,7 +127,8 @@ internal static class Composition
         services.AddSingleton<PendingSignInStore>();
         services.AddSingleton<GrantStore>();
         services.AddSingleton<InvitationStore>();
-        services.AddSingleton(provider => new TokenEndpoint((wanted, cancellationToken) => TokenConnections(provider).ConnectAsync(wanted, cancellationToken)));
+        services.AddSingleton(provider => new TokenEndpoint(
+            (wanted, cancellationToken) => TokenConnections(provider).ConnectAsync(wanted, cancellationToken), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<GrantRefresh>();
         services.AddSingleton<SignInMethods>();
         services.AddSingleton<CredentialReferences>();

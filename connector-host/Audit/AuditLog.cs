@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ConnectorPlatform.Host.Metadata;
 
 namespace ConnectorPlatform.Host.Audit;
@@ -49,19 +50,22 @@ internal sealed class AuditLog(MetadataDatabase database)
     /// <param name="knownHead">A hash that was told before; the log must still hold it. Null when none is known.</param>
     public AuditVerdict Verify(string? knownHead)
     {
-        var (lines, hash, isFound) = (0L, "", knownHead is null);
-        for (var found = Following(0); found.Count > 0; found = Following(lines))
+        var cut = LastCut();
+        var (lines, hash) = cut is not null && cut.Sequence + 1 == First() ? (cut.Sequence, cut.Hash) : (0, "");
+        var start = lines;
+        var isFound = knownHead is null || string.Equals(hash, knownHead, StringComparison.OrdinalIgnoreCase);
+        for (var found = Following(lines); found.Count > 0; found = Following(lines))
         {
             foreach (var entry in found)
             {
                 if (entry.Sequence != lines + 1)
                 {
-                    return new(lines, hash, string.Create(CultureInfo.InvariantCulture, $"After line {lines} comes line {entry.Sequence}: lines were taken out."));
+                    return new(lines - start, hash, string.Create(CultureInfo.InvariantCulture, $"After line {lines} comes line {entry.Sequence}: lines were taken out."));
                 }
 
                 if (entry.HashAfter(hash) != entry.Hash)
                 {
-                    return new(lines, hash, string.Create(CultureInfo.InvariantCulture, $"Line {entry.Sequence} is not as it was written, or the lines before it are not."));
+                    return new(lines - start, hash, string.Create(CultureInfo.InvariantCulture, $"Line {entry.Sequence} is not as it was written, or the lines before it are not."));
                 }
 
                 (lines, hash) = (entry.Sequence, entry.Hash);
@@ -69,11 +73,39 @@ internal sealed class AuditLog(MetadataDatabase database)
             }
         }
 
-        return new(lines, hash, isFound ? null : "The log holds no line with the hash that is known: its end was cut off, or it was written anew.");
+        return new(lines - start, hash, isFound ? null : "The log holds no line with the hash that is known: its end was cut off, or it was written anew.");
     }
+
+    /// <summary>Removes the lines before an instant, up to the first that is not. A line tells of it first, with the hash of the last that goes, which the first that stays follows.</summary>
+    /// <returns>How many went.</returns>
+    public int Cut(DateTimeOffset before)
+    {
+        var last = database.Find<Place>(
+            "SELECT sequence, hash FROM audit WHERE sequence < coalesce((SELECT min(sequence) FROM audit WHERE at >= @before), (SELECT max(sequence) FROM audit)) ORDER BY sequence DESC LIMIT 1",
+            new { before });
+        if (last is null)
+        {
+            return 0;
+        }
+
+        Record("cut", "audit", last.Sequence.ToString(CultureInfo.InvariantCulture), "audit log", null, JsonSerializer.Serialize(new { hash = last.Hash, before }));
+        return database.Execute("DELETE FROM audit WHERE sequence <= @Sequence", new { last.Sequence });
+    }
+
+    private Place? LastCut() => database.Find<Place>(
+        "SELECT CAST(subject_id AS INTEGER) AS sequence, after ->> 'hash' AS hash FROM audit WHERE subject_kind = 'audit' AND action = 'cut' ORDER BY audit.sequence DESC LIMIT 1");
+
+    private long? First() => database.Find<long?>("SELECT min(sequence) FROM audit");
 
     private IReadOnlyList<AuditEntry> Following(long sequence) =>
         database.Query<AuditEntry>($"SELECT {Columns} FROM audit WHERE sequence > @sequence ORDER BY sequence LIMIT @Portion", new { sequence, Portion });
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private sealed record Place
+    {
+        public required long Sequence { get; init; }
+
+        public required string Hash { get; init; }
+    }
 }

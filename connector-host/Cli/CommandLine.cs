@@ -40,6 +40,7 @@ internal static class CommandLine
         NoticeCommands.AddTo(root);
         PersonCommands.AddTo(root);
         TokenCommands.AddTo(root);
+        GroupCommands.AddTo(root);
         AuditCommands.AddTo(root);
         ServerCommands.AddTo(root);
         RecordCommand.AddTo(root);

@@ -25,7 +25,7 @@ internal static class TokenCommands
         {
             var owner = invocation.Part<PersonStore>().Get(invocation.Value(person)!);
             var (token, key) = invocation.Part<ApiTokenStore>().Add(
-                owner.Id, invocation.Value(name), TokenScopes.Parse(invocation.Value(scopes)!), TimeSpan.FromDays(invocation.Value(days)));
+                owner.Id, invocation.Value(name), TokenScopes.Parse(invocation.Value(scopes)!), ApiTokenStore.LifetimeOf(invocation.Value(days)));
             invocation.Output.Write(new { token.Id, token.Name, token.Scopes, token.ExpiresAt, Token = key }, () => invocation.Output.Line(key));
             return Task.FromResult(ExitCode.Success);
         });

@@ -64,6 +64,7 @@ internal static class Server
         builder.Services.AddHostedService<BackfillHost>();
         builder.Services.AddHostedService<RunsHost>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountProbe>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<AuditRetention>());
         var server = builder.Build();
         server.UseProxies();
         server.UseResponseCompression();

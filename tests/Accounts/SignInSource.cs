@@ -20,8 +20,10 @@ internal sealed class SignInSource : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Code> _codes = new();
     private readonly ConcurrentDictionary<string, string> _access = new();
     private readonly ConcurrentDictionary<string, string> _refresh = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _ends = new();
     private LoopbackSource _server = null!;
     private int _last;
+    private int _refusals;
 
     public Uri Address => _server.Address;
 
@@ -33,6 +35,12 @@ internal sealed class SignInSource : IAsyncDisposable
     /// <summary>Whether a refresh gives a new refresh token and makes the old one worthless.</summary>
     public bool Rotates { get; set; } = true;
 
+    /// <summary>Whether a refresh token that was used is worthless at once; some sources take it again for a while, for clients that did not get the reply.</summary>
+    public bool RetiresAtOnce { get; set; } = true;
+
+    /// <summary>Its clock, by which its access tokens end; null where they end by the test's word alone.</summary>
+    public TimeProvider? Clock { get; set; }
+
     public bool RepliesFormEncoded { get; set; }
 
     /// <summary>Answers token requests instead; false leaves them to the source.</summary>
@@ -40,6 +48,9 @@ internal sealed class SignInSource : IAsyncDisposable
 
     /// <summary>Requests for tokens by refresh token.</summary>
     public int Refreshes => _server.Requests.Count(request => request.Body.Contains("grant_type=refresh_token", StringComparison.Ordinal));
+
+    /// <summary>Requests that came with an access token which is worth nothing.</summary>
+    public int Refusals => _refusals;
 
     public IReadOnlyList<string> TokenRequests => [.. _server.Requests.Where(request => request.PathAndQuery == "/token").Select(request => request.Body)];
 
@@ -106,9 +117,11 @@ internal sealed class SignInSource : IAsyncDisposable
             return;
         }
 
-        var user = _access.GetValueOrDefault(context.Request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal), "");
-        if (user.Length == 0)
+        var token = context.Request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal);
+        var user = _access.GetValueOrDefault(token, "");
+        if (user.Length == 0 || (_ends.TryGetValue(token, out var end) && end <= Clock!.GetUtcNow()))
         {
+            Interlocked.Increment(ref _refusals);
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
         }
@@ -128,7 +141,7 @@ internal sealed class SignInSource : IAsyncDisposable
         if (form["grant_type"] == "refresh_token")
         {
             var token = form["refresh_token"];
-            return (Rotates ? _refresh.TryRemove(token, out var owner) : _refresh.TryGetValue(token, out owner)) ? GiveAsync(context, owner!) : RefuseAsync(context, "invalid_grant");
+            return (Rotates && RetiresAtOnce ? _refresh.TryRemove(token, out var owner) : _refresh.TryGetValue(token, out owner)) ? GiveAsync(context, owner!) : RefuseAsync(context, "invalid_grant");
         }
 
         return _codes.TryRemove(form["code"], out var code) && code.RedirectUri == form["redirect_uri"] && code.Challenge == Challenge(form.GetValueOrDefault("code_verifier"))
@@ -150,6 +163,10 @@ internal sealed class SignInSource : IAsyncDisposable
         if (Lifetime is { } seconds)
         {
             reply["expires_in"] = seconds.ToString(CultureInfo.InvariantCulture);
+            if (Clock is { } clock)
+            {
+                _ends[reply["access_token"]] = clock.GetUtcNow().AddSeconds(seconds);
+            }
         }
 
         if (RepliesFormEncoded)

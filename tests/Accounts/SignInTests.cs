@@ -149,6 +149,16 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task The_button_that_leads_to_the_source_says_what_its_connector_says()
+    {
+        await using var bench = await SignInBench.StartAsync();
+
+        var page = await bench.Site.SubmitWronglyAsync("/accounts/new", ("connector", "bitly"), ("/sign_in", "oauth"), ("name", "sample"));
+
+        Assert.Contains("<button class=\"button primary\">Sign in at Bitly</button>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reconnecting_as_somebody_else_asks_first()
     {
         await using var bench = await SignInBench.StartAsync();

@@ -84,7 +84,7 @@ public sealed class SignInInBrowserTests(Chromium chromium) : IClassFixture<Chro
         }
 
         await page.Locator("text=Your password stays between you and").WaitForAsync();
-        await page.ClickAsync("button:text-is('Connect'), button:text-is('Save')");
+        await page.ClickAsync(".sign-in-go button");
         await page.FillAsync("input[name='user']", user);
         await page.ClickAsync("text=Allow");
     }

@@ -29,6 +29,15 @@ public sealed partial class PersonCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Somebody_is_put_into_a_group()
+    {
+        (await Program.RunAsync("person", "add", "ada")).Ended(0);
+        (await Program.RunAsync("group", "add", "Marketing")).Ended(0);
+        Assert.Contains("Marketing: ada.", (await Program.RunAsync("group", "join", "marketing", "ada")).Ended(0).Output, StringComparison.Ordinal);
+        Assert.Contains("no group \"Sales\"", (await Program.RunAsync("group", "remove", "Sales")).Ended(2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_first_start_prints_the_way_in_and_a_token_opens_the_API()
     {
         var address = Server.FreeAddress();

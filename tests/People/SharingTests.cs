@@ -93,6 +93,8 @@ public sealed class SharingTests : IAsyncLifetime
         Assert.Contains("Secret plans", await bob.GetAsync("/"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await bob.StatusAsync($"/datasets/{_dataSet.Id}/data"));
         Assert.Equal(HttpStatusCode.OK, await bob.StatusAsync($"/runs/{_run.Id}"));
+        await OffersAsync(ada, isExpected: true);
+        await OffersAsync(bob, isExpected: false);
         foreach (var path in new[] { $"/datasets/{_dataSet.Id}/run", $"/datasets/{_dataSet.Id}/settings/pause", $"/datasets/{_dataSet.Id}/settings/delete", $"/datasets/{_dataSet.Id}/sharing", $"/runs/{_run.Id}/cancel" })
         {
             using var refused = await bob.PostAsync("/", path, ("holder", _bob.Id), ("level", "Own"));
@@ -124,6 +126,27 @@ public sealed class SharingTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, reconnecting.StatusCode);
         using var own = await ada.PostAsync("/", $"/datasets/{_dataSet.Id}/settings/delete");
         Assert.Equal(HttpStatusCode.SeeOther, own.StatusCode);
+    }
+
+    [Fact]
+    public async Task Another_account_is_given_only_to_a_DataSet_that_one_may_change()
+    {
+        var bob = await _site.SignInAsync("bob");
+        var (dataSet, other) = (AddWithAccount(), _site.Part<AccountStore>().Add("Another", "bitly", JsonElement.Parse("""{ "access_token": "x" }"""), null));
+        Shares.Give(SharedKind.DataSet, dataSet.Id, _bob.Id, ShareLevel.View);
+        Array.ForEach([_account.Id, other.Id], id => Shares.Give(SharedKind.Account, id, _bob.Id, ShareLevel.Edit));
+        var program = _site.Open();
+        program.Http.DefaultRequestHeaders.Authorization = new("Bearer", _site.Part<ApiTokenStore>().Add(_bob.Id, "script", [TokenScope.Write], TimeSpan.FromDays(1)).Key);
+
+        using var byPage = await bob.PostAsync("/", $"/accounts/{_account.Id}/move", ("to", other.Id), ("dataset", dataSet.Id));
+        using var byApi = await program.Http.PostAsJsonAsync($"/api/v1/accounts/{_account.Id}/move", new { to = other.Id }, Cancellation);
+        var before = _site.Part<DataSetConfigurationStore>().FindById(dataSet.Id)!.AccountId;
+        Shares.Give(SharedKind.DataSet, dataSet.Id, _bob.Id, ShareLevel.Edit);
+        using var allowed = await program.Http.PostAsJsonAsync($"/api/v1/accounts/{_account.Id}/move", new { to = other.Id }, Cancellation);
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, _account.Id), (byPage.StatusCode, byApi.StatusCode, before));
+        Assert.True(allowed.IsSuccessStatusCode, await allowed.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(other.Id, _site.Part<DataSetConfigurationStore>().FindById(dataSet.Id)!.AccountId);
     }
 
     [Fact]
@@ -174,6 +197,22 @@ public sealed class SharingTests : IAsyncLifetime
 
         Assert.Equal(ShareLevel.Own, Shares.LevelOf(SharedKind.DataSet, id, _bob.Id));
         Assert.Equal(HttpStatusCode.NotFound, await (await _site.SignInAsync("ada")).StatusAsync($"/datasets/{id}"));
+    }
+
+    /// <summary>The buttons and links of the DataSet's pages, and of the account's when it is shared only to be used.</summary>
+    private async Task OffersAsync(SiteBrowser browser, bool isExpected)
+    {
+        Shares.Give(SharedKind.Account, _account.Id, _bob.Id, ShareLevel.View);
+        foreach (var (path, offer) in new[]
+        {
+            ($"/datasets/{_dataSet.Id}", $"action=\"/datasets/{_dataSet.Id}/run\""), ($"/datasets/{_dataSet.Id}/history", $"action=\"/datasets/{_dataSet.Id}/undo\""),
+            ($"/datasets/{_dataSet.Id}/settings", $"/datasets/{_dataSet.Id}/settings/delete"), ($"/datasets/{_dataSet.Id}/settings", $"/datasets/{_dataSet.Id}/settings/name"),
+            ($"/datasets/{_dataSet.Id}/settings", $"/datasets/{_dataSet.Id}/sharing"), ($"/accounts/{_account.Id}", $"/accounts/{_account.Id}/credentials"),
+            ($"/accounts/{_account.Id}", $"/accounts/{_account.Id}/delete"), ($"/accounts/{_account.Id}", $"/accounts/{_account.Id}/rename"),
+        })
+        {
+            Assert.True((await browser.GetAsync(path)).Contains(offer, StringComparison.Ordinal) == isExpected, $"{offer} on {path}");
+        }
     }
 
     private DataSetConfiguration AddWithAccount()

@@ -28,5 +28,5 @@ internal static class FormPage
     public static async Task<string> AfterAsync(FormScene scene, FormPost post, params FormError[] errors) =>
         Render(await FormPresenter.AfterAsync(scene, post, errors, TestContext.Current.CancellationToken));
 
-    private static string Render(FormView view) => Templates.Render("form", view, new PageRequest(() => "", _ => true, false));
+    private static string Render(FormView view) => Templates.Render("form", view, new PageRequest(() => "", _ => true, _ => true, false));
 }

@@ -107,7 +107,7 @@ internal sealed partial record PageSpeed(double ReadyMilliseconds, double HomeMi
         for (var repetition = 0; repetition < 500; repetition++)
         {
             var start = Stopwatch.GetTimestamp();
-            _ = templates.Render("form", FormPresenter.Open(scene, data, isSaved: false), new PageRequest(() => "", _ => true, false));
+            _ = templates.Render("form", FormPresenter.Open(scene, data, isSaved: false), new PageRequest(() => "", _ => true, _ => true, false));
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 

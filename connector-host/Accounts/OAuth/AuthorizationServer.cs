@@ -32,6 +32,9 @@ internal sealed record AuthorizationServer
 
     public ClientAuthentication ClientAuthentication { get; init; }
 
+    /// <summary>What stands on the button that leads there.</summary>
+    public string? ButtonLabel { get; init; }
+
     public IReadOnlyDictionary<string, string> ExtraParameters { get; init; } = new Dictionary<string, string>();
 
     /// <param name="declaration">The value of <c>x-oauth2</c>.</param>
@@ -53,6 +56,7 @@ internal sealed record AuthorizationServer
                 "none" => ClientAuthentication.None,
                 _ => ClientAuthentication.Post,
             },
+            ButtonLabel = Text("buttonLabel") is { Length: > 0 } label ? label : null,
             ExtraParameters = declaration.TryGetProperty("extraAuthorizationParams", out var extra)
                 ? extra.EnumerateObject().ToDictionary(parameter => parameter.Name, parameter => parameter.Value.GetString()!)
                 : new Dictionary<string, string>(),

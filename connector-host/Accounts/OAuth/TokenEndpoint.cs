@@ -18,9 +18,13 @@ internal sealed class TokenEndpoint : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http;
+    private readonly TimeProvider _time;
 
     /// <param name="connectAsync">Opens connections, to where they may go.</param>
-    public TokenEndpoint(Func<DnsEndPoint, CancellationToken, ValueTask<Stream>> connectAsync) =>
+    /// <param name="time">Measures how long an answer takes.</param>
+    public TokenEndpoint(Func<DnsEndPoint, CancellationToken, ValueTask<Stream>> connectAsync, TimeProvider time)
+    {
+        _time = time;
         _http = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = (context, cancellationToken) => connectAsync(context.DnsEndPoint, cancellationToken),
@@ -30,9 +34,10 @@ internal sealed class TokenEndpoint : IDisposable
             ActivityHeadersPropagator = null,
         })
         {
-            Timeout = Patience,
+            Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = LargestReply,
         };
+    }
 
     /// <summary>Exchanges the code that a sign-in has ended with.</summary>
     /// <inheritdoc cref="AskAsync" path="/exception"/>
@@ -71,10 +76,12 @@ internal sealed class TokenEndpoint : IDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Basic(client));
         }
 
+        using var late = new CancellationTokenSource(Patience, _time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            var reply = TokenReply.Read(await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
+            using var response = await _http.SendAsync(request, ended.Token).ConfigureAwait(false);
+            var reply = TokenReply.Read(await TextAsync(response.Content, ended.Token).ConfigureAwait(false));
             return Judge(endpoint.Host, response.StatusCode, reply.Without([.. sent.Where(IsSecret).Select(parameter => parameter.Value)]));
         }
         catch (HttpRequestException exception)
@@ -85,6 +92,13 @@ internal sealed class TokenEndpoint : IDisposable
         {
             throw Later($"{endpoint.Host} did not answer in time when it was asked for a token.");
         }
+    }
+
+    // UTF-8 whatever the content type says: one that names no known character set would otherwise be a failure of this host.
+    private static async Task<string> TextAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
+        return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static TokenReply Judge(string host, HttpStatusCode status, TokenReply reply)

@@ -16,6 +16,9 @@ internal sealed class ApiTokenStore(MetadataDatabase database, TimeProvider time
 
     private static readonly TimeSpan UsedWithin = TimeSpan.FromMinutes(1);
 
+    /// <exception cref="PlatformException">These are no days that a token may live.</exception>
+    public static TimeSpan LifetimeOf(int days) => days > 0 && days <= LongestLifetime.TotalDays ? TimeSpan.FromDays(days) : throw WrongLifetime();
+
     /// <returns>The token's record, and the token, which is nowhere else.</returns>
     /// <exception cref="PlatformException">It has no name, or would live too long.</exception>
     public (ApiToken Token, string Key) Add(string personId, string name, IReadOnlyList<TokenScope> scopes, TimeSpan lifetime)
@@ -27,7 +30,7 @@ internal sealed class ApiTokenStore(MetadataDatabase database, TimeProvider time
 
         if (lifetime <= TimeSpan.Zero || lifetime > LongestLifetime)
         {
-            throw new PlatformException(PlatformFault.Input, $"A token lives for 1 to {(int)LongestLifetime.TotalDays} days.");
+            throw WrongLifetime();
         }
 
         var (key, now) = (Prefix + SecretKey.New(), time.GetUtcNow());
@@ -67,6 +70,8 @@ internal sealed class ApiTokenStore(MetadataDatabase database, TimeProvider time
     /// <returns>False when there is none of that id.</returns>
     public bool Remove(string id, string? personId = null) =>
         database.Execute("DELETE FROM api_tokens WHERE id = @id AND (@personId IS NULL OR person_id = @personId)", new { id, personId }) > 0;
+
+    private static PlatformException WrongLifetime() => new(PlatformFault.Input, $"A token lives for 1 to {(int)LongestLifetime.TotalDays} days.");
 
     private sealed record Row
     {

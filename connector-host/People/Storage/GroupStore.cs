@@ -26,6 +26,13 @@ internal sealed class GroupStore(MetadataDatabase database)
             : throw new PlatformException(PlatformFault.Input, $"There is a group \"{group.Name}\" already.");
     }
 
+    /// <param name="name">Or the id.</param>
+    public PersonGroup? Find(string name) => List().FirstOrDefault(group => group.Id == name || string.Equals(group.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <param name="name">Or the id.</param>
+    /// <exception cref="PlatformException">There is none.</exception>
+    public PersonGroup Get(string name) => Find(name) ?? throw new PlatformException(PlatformFault.NotFound, $"There is no group \"{name}\".");
+
     public void Remove(string id) => database.Execute("DELETE FROM person_groups WHERE id = @id", new { id });
 
     public void Join(string id, string personId) =>

@@ -40,6 +40,13 @@ internal sealed class SessionStore(MetadataDatabase database, SignInOptions opti
         return session;
     }
 
+    /// <summary>Whether a session has not ended yet; to ask is not to use it.</summary>
+    public bool IsOpen(string id)
+    {
+        var (idleSince, oldest) = Limits(time.GetUtcNow());
+        return database.Find<string>("SELECT id FROM sessions WHERE id = @id AND last_seen_at >= @idleSince AND created_at >= @oldest", new { id, idleSince, oldest }) is not null;
+    }
+
     /// <summary>A person's sessions, the one that was used last first.</summary>
     public IReadOnlyList<Session> ListOf(string personId)
     {

@@ -142,6 +142,6 @@ internal sealed class InvitationPages(
     {
         Form = Form.Parse(package.CredentialsForm),
         RefreshPath = $"{PathOf(token)}/fields",
-        SignIn = data => signIns.MethodFor(package, data) is { } server ? new SignInView(server.AuthorizationEndpoint.Host, "") : null,
+        SignIn = data => signIns.MethodFor(package, data) is { } server ? SignInPages.ViewOf(server, "") : null,
     };
 }

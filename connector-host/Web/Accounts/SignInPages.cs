@@ -29,9 +29,11 @@ internal sealed class SignInPages(SiteRenderer site, AccountSignIn signIns, Acco
 
     /// <summary>What the form says of the sign-in that its data asks for.</summary>
     public static Func<JsonElement, SignInView?> Tells(AccountSignIn signIns, ConnectorPackage package) => data =>
-        signIns.MethodFor(package, data) is { } server
-            ? new(server.AuthorizationEndpoint.Host, signIns.IsSetUp(package) ? "" : ClientPages.PathOf(package.Manifest.Id))
-            : null;
+        signIns.MethodFor(package, data) is { } server ? ViewOf(server, signIns.IsSetUp(package) ? "" : ClientPages.PathOf(package.Manifest.Id)) : null;
+
+    /// <inheritdoc cref="SignInView"/>
+    public static SignInView ViewOf(AuthorizationServer server, string setUpPath) =>
+        new(server.AuthorizationEndpoint.Host, setUpPath, server.ButtonLabel ?? $"Sign in at {server.AuthorizationEndpoint.Host}");
 
     /// <summary>Leads to the source. A page and no redirect: the policy of the pages lets a form end on this host only.</summary>
     /// <exception cref="InvalidFormException">What was filled in does not fit the form.</exception>

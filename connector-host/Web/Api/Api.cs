@@ -29,6 +29,8 @@ internal static class Api
         services.AddSingleton<NoticeOperations>();
         services.AddSingleton<SettingsOperations>();
         services.AddSingleton<PeopleOperations>();
+        services.AddSingleton<GroupOperations>();
+        services.AddSingleton<TokenOperations>();
         services.AddSingleton<ShareOperations>();
         services.AddSingleton<AuditOperations>();
         services.AddSingleton<OAuthClientOperations>();
@@ -55,6 +57,8 @@ internal static class Api
         SettingsOperations.Map(api.Area(Permission.Read, Permission.Operate));
         AuditOperations.Map(api.Area(Permission.Operate, Permission.Operate));
         PeopleOperations.Map(api.Area(Permission.Administer, Permission.Administer));
+        GroupOperations.Map(api.Area(Permission.Administer, Permission.Administer));
+        TokenOperations.Map(api.Area(Permission.Administer, Permission.Administer));
         ShareOperations.Map(api.Area(Permission.Write, Permission.Write));
     }
 

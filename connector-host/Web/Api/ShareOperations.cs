@@ -58,7 +58,7 @@ internal sealed class ShareOperations(ShareStore shares, PersonStore people, Gro
     }
 
     private string HolderOf(string holder) =>
-        groups.List().FirstOrDefault(group => group.Id == holder || string.Equals(group.Name, holder, StringComparison.OrdinalIgnoreCase))?.Id ?? people.Get(holder).Id;
+        groups.Find(holder)?.Id ?? people.Get(holder).Id;
 
     private Ok<IReadOnlyList<ShareView>> Answer(SharedKind kind, string id) => TypedResults.Ok<IReadOnlyList<ShareView>>([.. shares.Of(kind, id).Select(ShareView.Of)]);
 }

@@ -29,7 +29,8 @@ internal sealed record FormView
 /// <summary>That the form leads to the source's own page.</summary>
 /// <param name="Host">Where one signs in.</param>
 /// <param name="SetUpPath">Where the operator makes it possible; empty when it is.</param>
-internal sealed record SignInView(string Host, string SetUpPath);
+/// <param name="ButtonLabel">What stands on the button that leads there.</param>
+internal sealed record SignInView(string Host, string SetUpPath, string ButtonLabel);
 
 /// <summary>A piece of the form with the template that shows it.</summary>
 internal sealed record FormFragment(string Template, object Model);

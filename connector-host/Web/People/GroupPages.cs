@@ -25,7 +25,7 @@ internal sealed class GroupPages(SiteRenderer site, GroupStore groups, PersonSto
 
     private IResult Remove(HttpContext context, string group)
     {
-        groups.Remove(group);
+        groups.Remove(groups.Get(group).Id);
         return site.Redirect(context, PeoplePages.Path, "The group is removed, and with it what was shared with it.");
     }
 
@@ -33,7 +33,7 @@ internal sealed class GroupPages(SiteRenderer site, GroupStore groups, PersonSto
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
         var person = people.Get(form["person"].ToString());
-        change(groups)(group, person.Id);
+        change(groups)(groups.Get(group).Id, person.Id);
         return site.Redirect(context, PeoplePages.Path, $"{person.Name}'s groups are changed.");
     }
 }

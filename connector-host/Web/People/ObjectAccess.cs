@@ -7,13 +7,22 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace ConnectorPlatform.Host.Web.People;
 
+/// <summary>Whether the caller has a right of a level on the DataSet or account that the address names; looked up when a page asks.</summary>
+internal sealed record RightHere(Func<ShareLevel, bool> Reaches);
+
 /// <summary>Finds the DataSet or account that an address names, and refuses those who may look at it and not do what they ask for.</summary>
 internal sealed class ObjectAccess(Failures failures, Access access, DataSetConfigurationStore dataSets, AccountStore accounts, RunStore runs)
 {
     public Task HandleAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Caller().Person is not { } person || context.GetEndpoint() is not RouteEndpoint endpoint || NeededFor(endpoint) is not { } needed
-            || Find(endpoint, context.Request.RouteValues) is not { } found || access.May(person, found.Kind, found.Id, needed))
+        if (context.Caller().Person is not { } person || context.GetEndpoint() is not RouteEndpoint endpoint)
+        {
+            return next(context);
+        }
+
+        context.Features.Set(new RightHere(level => Find(endpoint, context.Request.RouteValues) is not { } named || access.May(person, named.Kind, named.Id, level)));
+        if (NeededFor(endpoint) is not { } needed || Find(endpoint, context.Request.RouteValues) is not { } found
+            || access.May(person, found.Kind, found.Id, needed))
         {
             return next(context);
         }

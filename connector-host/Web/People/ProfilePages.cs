@@ -102,7 +102,7 @@ internal sealed class ProfilePages(SiteRenderer site, SignIn signIn, Passwords p
         {
             var scopes = TokenScopes.Parse(form["scope"].OfType<string>());
             var days = int.TryParse(form["days"], out var number) ? number : 0;
-            var (_, key) = tokens.Add(context.Caller().Required.Id, form["name"].ToString(), scopes, TimeSpan.FromDays(days));
+            var (_, key) = tokens.Add(context.Caller().Required.Id, form["name"].ToString(), scopes, ApiTokenStore.LifetimeOf(days));
             return Show(context, token: key);
         }
         catch (PlatformException exception) when (exception.Fault == PlatformFault.Input)

@@ -9,7 +9,7 @@ using ConnectorPlatform.Host.Web.Site;
 namespace ConnectorPlatform.Host.Web.Runs;
 
 /// <summary>One run: how far it is, its attempts and phases, its log, its configuration, and the run before.</summary>
-internal sealed class RunPages(SiteRenderer site, RunStore runs, RunFeed feed, RunEngine engine, DataSetConfigurationStore dataSets, IHostApplicationLifetime lifetime)
+internal sealed class RunPages(SiteRenderer site, RunStore runs, RunFeed feed, RunEngine engine, DataSetConfigurationStore dataSets, EventStream stream)
 {
     private const int LinesShown = 500;
 
@@ -55,7 +55,7 @@ internal sealed class RunPages(SiteRenderer site, RunStore runs, RunFeed feed, R
     private IResult Live(HttpContext context, string id)
     {
         _ = Get(id);
-        return EventStream.Of(lifetime, cancellationToken => ProgressAsync(context, id, cancellationToken));
+        return stream.Of(context, cancellationToken => ProgressAsync(context, id, cancellationToken));
     }
 
     private async IAsyncEnumerable<SseItem<string>> ProgressAsync(HttpContext context, string id, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -6,9 +6,13 @@ namespace ConnectorPlatform.Host.Web.Runs;
 /// <summary>A run as pages show it.</summary>
 internal static class RunView
 {
-    public static object Of(RunRecord run, string dataSet) => new
+    /// <param name="run">The run.</param>
+    /// <param name="dataSet">The name of its DataSet.</param>
+    /// <param name="mayCancel">Whether the viewer's right on that DataSet allows it.</param>
+    public static object Of(RunRecord run, string dataSet, bool mayCancel = false) => new
     {
         run.Id,
+        MayCancel = mayCancel,
         run.DataSetId,
         DataSet = dataSet,
         State = Words.Of(run.State),

@@ -1,13 +1,15 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Runs;
 
 /// <summary>The board of runs: those that go on or wait, live, and those that ended last.</summary>
-internal sealed class RunsPages(SiteRenderer site, RunStore runs, RunFeed feed, RunRequests requests, DataSetConfigurationStore dataSets, IHostApplicationLifetime lifetime)
+internal sealed class RunsPages(SiteRenderer site, RunStore runs, RunFeed feed, RunRequests requests, DataSetConfigurationStore dataSets, Access access, EventStream stream)
 {
     private const int EndedShown = 25;
 
@@ -20,15 +22,15 @@ internal sealed class RunsPages(SiteRenderer site, RunStore runs, RunFeed feed, 
         RunPages.Map(server);
     }
 
-    private IResult Show(HttpContext context) => site.Page(context, new PageView("runs", "Runs", new { Board = Board(runs.Unfinished()) }) { Section = "runs" });
+    private IResult Show(HttpContext context) => site.Page(context, new PageView("runs", "Runs", new { Board = Board(context, runs.Unfinished()) }) { Section = "runs" });
 
-    private IResult Live(HttpContext context) => EventStream.Of(lifetime, cancellationToken => BoardsAsync(context, cancellationToken));
+    private IResult Live(HttpContext context) => stream.Of(context, cancellationToken => BoardsAsync(context, cancellationToken));
 
     private async IAsyncEnumerable<SseItem<string>> BoardsAsync(HttpContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var going in feed.WatchAsync(cancellationToken).ConfigureAwait(false))
         {
-            yield return new SseItem<string>(site.PartText(context, "runs-board", Board(going)));
+            yield return new SseItem<string>(site.PartText(context, "runs-board", Board(context, going)));
         }
     }
 
@@ -39,19 +41,20 @@ internal sealed class RunsPages(SiteRenderer site, RunStore runs, RunFeed feed, 
         return site.Redirect(context, form["return"] == "run" ? $"/runs/{id}" : "/runs", "The run was asked to end; what it has stored stays.");
     }
 
-    private object Board(IReadOnlyList<RunRecord> going)
+    private object Board(HttpContext context, IReadOnlyList<RunRecord> going)
     {
         // The feed tells of all runs; what the viewer does not see has no name.
         var names = new Dictionary<string, string?>();
         going = [.. going.Where(run => NameOf(run) is not null)];
         return new
         {
-            Running = going.Where(run => run.State == RunState.Running).OrderBy(run => run.StartedAt).Select(View).ToList(),
-            Queued = going.Where(run => run.State == RunState.Queued).OrderBy(run => run.StartedAt).Select(View).ToList(),
-            Ended = runs.Ended(EndedShown).OrderByDescending(run => run.EndedAt).Select(View).ToList(),
+            Running = going.Where(run => run.State == RunState.Running).OrderBy(run => run.StartedAt).Select(run => View(run, MayCancel(run))).ToList(),
+            Queued = going.Where(run => run.State == RunState.Queued).OrderBy(run => run.StartedAt).Select(run => View(run, MayCancel(run))).ToList(),
+            Ended = runs.Ended(EndedShown).OrderByDescending(run => run.EndedAt).Select(run => View(run, mayCancel: false)).ToList(),
         };
 
         string? NameOf(RunRecord run) => names.TryGetValue(run.DataSetId, out var name) ? name : names[run.DataSetId] = dataSets.FindById(run.DataSetId)?.Name;
-        object View(RunRecord run) => RunView.Of(run, NameOf(run) ?? "a deleted DataSet");
+        object View(RunRecord run, bool mayCancel) => RunView.Of(run, NameOf(run) ?? "a deleted DataSet", mayCancel);
+        bool MayCancel(RunRecord run) => context.Caller().Person is not { } person || access.May(person, SharedKind.DataSet, run.DataSetId, ShareLevel.Edit);
     }
 }

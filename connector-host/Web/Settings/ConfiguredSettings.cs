@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.DataSets;
@@ -17,7 +18,7 @@ internal sealed record ConfiguredSetting(string Name, string Value, string About
 
 /// <summary>The settings that the page shows and does not change: what they are called, what holds now, and what they do.</summary>
 internal sealed class ConfiguredSettings(
-    IConfiguration configuration, HistoryOptions history, ScheduleOptions schedules, NoticeOptions notices, DataSetStoreOptions store, WorkerSettings workers, ConnectorSettings connectors)
+    IConfiguration configuration, HistoryOptions history, ScheduleOptions schedules, NoticeOptions notices, AuditOptions audit, DataSetStoreOptions store, WorkerSettings workers, ConnectorSettings connectors)
 {
     private readonly RunLimits _runs = configuration.Read<RunLimits>("Runs");
 
@@ -28,6 +29,7 @@ internal sealed class ConfiguredSettings(
         Setting("Runs:KeepLast", Words.Count(history.KeepLast, "run"), "The last runs of each DataSet stay, however old they are."),
         Setting("Schedules:KeepLogDays", Words.Count(schedules.KeepLogDays, "day"), "How long the log of schedules is kept."),
         Setting("Schedules:KeepLogLines", Words.Count(schedules.KeepLogLines, "line"), "The most lines of that log that a DataSet keeps."),
+        Setting("Audit:Keep", audit.Keep is { } keep ? Words.Duration(keep) : "For ever", "Lines of the audit log are kept this long; a line tells of each cut."),
         Setting("Notices:KeepLog", Words.Duration(notices.KeepLog), "How long it is kept what became of notices."),
     ];
 

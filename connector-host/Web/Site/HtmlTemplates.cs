@@ -10,12 +10,13 @@ namespace ConnectorPlatform.Host.Web.Site;
 /// <summary>What a template may ask of the request.</summary>
 /// <param name="FormToken">The antiforgery field, asked for only by templates with a form.</param>
 /// <param name="May">Whether the caller has a permission, by its name.</param>
+/// <param name="MayHere">Whether the caller, besides having a permission, may change the DataSet or account that the address names; <c>own</c>: whether they own it.</param>
 /// <param name="IsSignedIn">Whether the caller is a person.</param>
-internal sealed record PageRequest(Func<string> FormToken, Func<string, bool> May, bool IsSignedIn);
+internal sealed record PageRequest(Func<string> FormToken, Func<string, bool> May, Func<string, bool> MayHere, bool IsSignedIn);
 
 /// <summary>
 /// The page templates. Every value that a template writes is encoded for HTML: what connectors and sources send is text, never markup.
-/// Beyond its model a template knows <c>form_token</c>, <c>may "permission"</c>, <c>signed_in</c>, <c>part "name" model</c>, <c>moment instant</c> and <c>icon "name"</c>.
+/// Beyond its model a template knows <c>form_token</c>, <c>may "permission"</c>, <c>may_here "permission"</c>, <c>signed_in</c>, <c>part "name" model</c>, <c>moment instant</c> and <c>icon "name"</c>.
 /// </summary>
 internal sealed class HtmlTemplates
 {
@@ -71,6 +72,7 @@ internal sealed class HtmlTemplates
         var builtins = TemplateContext.GetDefaultBuiltinObject();
         builtins.Import("form_token", (TemplateContext context) => ((EncodingContext)context).FormToken);
         builtins.Import("may", (TemplateContext context, string permission) => ((EncodingContext)context).Request.May(permission));
+        builtins.Import("may_here", (TemplateContext context, string permission) => ((EncodingContext)context).Request.MayHere(permission));
         builtins.Import("signed_in", (TemplateContext context) => ((EncodingContext)context).Request.IsSignedIn);
         builtins.Import("part", (TemplateContext context, string name, object model) => ((EncodingContext)context).Part(name, model));
         builtins.Import("moment", (TemplateContext context, DateTimeOffset? instant) => ((EncodingContext)context).Moment(instant));

@@ -74,6 +74,7 @@ internal static class SiteComposition
         services.AddSingleton<DataSetRowsPages>();
         services.AddSingleton<DataSetHistoryPages>();
         services.AddSingleton<DataSetApprovalPages>();
+        services.AddSingleton<EventStream>();
         services.AddSingleton<RunsPages>();
         services.AddSingleton<RunPages>();
         services.AddNewDataSet();

@@ -96,7 +96,10 @@ internal sealed class SiteRenderer(HtmlTemplates templates, Assets assets, IAnti
     private PageRequest RequestOf(HttpContext context)
     {
         var caller = context.Caller();
-        return new(() => FormToken(context), name => caller.May(Enum.Parse<Permission>(name, ignoreCase: true)), caller.Person is not null);
+        return new(() => FormToken(context), May, name => name == "own" ? May("write") && Reaches(ShareLevel.Own) : May(name) && Reaches(ShareLevel.Edit), caller.Person is not null);
+
+        bool May(string name) => caller.May(Enum.Parse<Permission>(name, ignoreCase: true));
+        bool Reaches(ShareLevel level) => context.Features.Get<RightHere>()?.Reaches(level) ?? true;
     }
 
     private string FormToken(HttpContext context)
