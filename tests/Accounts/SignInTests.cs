@@ -69,6 +69,7 @@ public sealed class SignInTests
     [InlineData("wrong")]
     [InlineData("used")]
     [InlineData("browser")]
+    [InlineData("another browser")]
     [InlineData("connector")]
     [InlineData("issuer")]
     public async Task An_answer_that_is_not_to_what_was_asked_connects_nothing_and_its_code_is_not_used(string flaw)
@@ -85,12 +86,13 @@ public sealed class SignInTests
 
         var asked = bench.Source.TokenRequests.Count;
         using var other = new HttpClient { BaseAddress = new Uri(bench.Site.Address) };
+        other.DefaultRequestHeaders.Add("Cookie", flaw == "another browser" ? "sign-in=of-its-own" : "unrelated=1");
         var text = flaw switch
         {
             "none" => await bench.Site.GetAsync(back.PathAndQuery.Split("&state=")[0], HttpStatusCode.BadRequest),
             "wrong" => await bench.Site.GetAsync($"{back.PathAndQuery}x", HttpStatusCode.BadRequest),
             "used" => await bench.Site.GetAsync($"{back.PathAndQuery.Split("&state=")[0]}&state={state}", HttpStatusCode.BadRequest),
-            "browser" => await (await other.GetAsync(back.PathAndQuery, Cancellation)).Content.ReadAsStringAsync(Cancellation),
+            "browser" or "another browser" => await (await other.GetAsync(back.PathAndQuery, Cancellation)).Content.ReadAsStringAsync(Cancellation),
             "connector" => await bench.Site.GetAsync(back.PathAndQuery.Replace("/bitly", "/hello", StringComparison.Ordinal), HttpStatusCode.BadRequest),
             _ => (await bench.ComeBackAsync(new Uri($"{back}&iss=https%3A%2F%2Fevil.example"))).Text,
         };

@@ -41,10 +41,14 @@ public sealed class LateAnswersInBrowserTests(Chromium chromium) : GalleryInBrow
         await page.SelectOptionAsync("#field-report", "link_encoders");
         await page.FocusAsync("#field-bitly_link");
         await page.Keyboard.TypeAsync("bit.ly/typed");
+
+        // What an input method has begun, or a list that is open, lives in the element itself.
+        await page.EvaluateAsync("globalThis.focused = document.activeElement");
         release.SetResult();
         await FieldsBecomeAsync(page, Details.Settle("""{"report":"link_encoders"}""").Visible);
 
         Assert.Equal("field-bitly_link", await page.EvaluateAsync<string>("document.activeElement.id"));
+        Assert.True(await page.EvaluateAsync<bool>("globalThis.focused === document.activeElement"));
         Assert.Equal("bit.ly/typed", await page.InputValueAsync("#field-bitly_link"));
     }
 
