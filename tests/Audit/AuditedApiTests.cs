@@ -166,12 +166,24 @@ public sealed class AuditedApiTests : IAsyncLifetime
             await DoAsync($"PUT /{kind}/shares/{{holder}}", "share given", $"{path}/shares/one@example.com", new { level = "own" });
         }
 
+        await GroupsAndTokensAsync();
         await DoAsync("POST /people/{person}/transfer", "share taken", "/people/one@example.com/transfer", new { to = "two@example.com" });
         foreach (var (kind, path) in new[] { ("datasets/{dataSet}", $"/datasets/{Stored().Id}"), ("accounts/{account}", $"/accounts/{account}") })
         {
             (await _api.SendAsync("PUT", $"{path}/shares/one@example.com", new { level = "own" })).Is(200);
             await DoAsync($"DELETE /{kind}/shares/{{holder}}", "share taken", $"{path}/shares/one@example.com");
         }
+    }
+
+    private async Task GroupsAndTokensAsync()
+    {
+        await DoAsync("POST /groups", "added", body: new { name = "Marketing" });
+        await DoAsync("PUT /groups/{group}/members/{person}", "member added", "/groups/Marketing/members/one@example.com");
+        await DoAsync("DELETE /groups/{group}/members/{person}", "member removed", "/groups/Marketing/members/one@example.com");
+        await DoAsync("DELETE /groups/{group}", "removed", "/groups/Marketing");
+        var made = await DoAsync("POST /people/{person}/tokens", "API token made", "/people/one@example.com/tokens", new { name = "script", scopes = new[] { "read" }, days = 30 });
+        var token = made.Json.GetProperty("token").GetProperty("id").GetString();
+        await DoAsync("DELETE /people/{person}/tokens/{token}", "API token revoked", $"/people/one@example.com/tokens/{token}");
     }
 
     private async Task<ApiAnswer> DoAsync(string operation, string action, string? path = null, object? body = null, int? status = 0, params (string Name, string Value)[] headers)
