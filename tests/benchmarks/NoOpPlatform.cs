@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using ConnectorPlatform.Host;
@@ -68,14 +69,18 @@ internal sealed class NoOpPlatform : IAsyncDisposable
     }
 
     /// <summary>Runs DataSets now, one after the other and so many at once, and waits for the last one.</summary>
-    /// <param name="dataSets">Which; from the first again when there are more runs.</param>
+    /// <param name="dataSets">Which; those that have run longest ago again when there are more runs.</param>
     /// <param name="runs">How many runs.</param>
     /// <param name="atOnce">How many are asked for before the first has ended.</param>
     public async Task<long> RunAsync(IReadOnlyList<DataSetConfiguration> dataSets, int runs, int atOnce)
     {
-        await Parallel.ForAsync(0, runs, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (number, cancellation) =>
+        // A DataSet whose run waits for a worker to start must not be asked for again meanwhile.
+        var free = new ConcurrentQueue<DataSetConfiguration>(dataSets);
+        await Parallel.ForAsync(0, runs, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(atOnce, dataSets.Count) }, async (number, cancellation) =>
         {
-            var run = await _engine.RunAsync(dataSets[number % dataSets.Count], RunTrigger.Manual, cancellation);
+            var dataSet = free.TryDequeue(out var next) ? next : throw new InvalidOperationException("More runs go on than there are DataSets.");
+            var run = await _engine.RunAsync(dataSet, RunTrigger.Manual, cancellation);
+            free.Enqueue(dataSet);
             _ = run.IsSuccess ? run : throw new InvalidOperationException($"The run ended as {run.State}: {run.Failure?.Message}");
         });
         return runs;
