@@ -52,6 +52,11 @@ public sealed class ReachTests
             browser.Http.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
             browser.Http.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
             using var page = await SendAsync(browser, "/sign-in");
+            var formCookie = Assert.Single(page.Headers.GetValues("Set-Cookie"));
+            Assert.Equal(isNamed, formCookie.Contains("; secure", StringComparison.Ordinal));
+
+            // The browser's way to the proxy is HTTPS, and so it sends what is marked so.
+            browser.Set("form-token", formCookie.Split(';')[0]["form-token=".Length..]);
             using var answer = await browser.PostAsync("/sign-in", "/sign-in", ("name", "vera"), ("password", PeopleSite.Password));
 
             Assert.Equal(isNamed, page.Headers.Contains("Strict-Transport-Security"));

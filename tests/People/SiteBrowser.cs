@@ -23,7 +23,9 @@ internal sealed partial class SiteBrowser : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Set(string key) => Cookies.Add(_address, new Cookie("session", key));
+    public void Set(string key) => Set("session", key);
+
+    public void Set(string cookie, string value) => Cookies.Add(_address, new Cookie(cookie, value));
 
     public async Task<HttpStatusCode> StatusAsync(string path)
     {
