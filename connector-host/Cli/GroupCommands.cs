@@ -46,7 +46,8 @@ internal static class GroupCommands
         var command = new Command("remove", "Remove a group, and with it what was shared with it.") { name };
         command.Does((invocation, _) =>
         {
-            var (groups, group) = (invocation.Part<GroupStore>(), invocation.Part<GroupStore>().Get(invocation.Value(name)));
+            var groups = invocation.Part<GroupStore>();
+            var group = groups.Get(invocation.Value(name));
             groups.Remove(group.Id);
             invocation.Output.Write(new { Removed = group.Name }, () => invocation.Output.Line($"The group {group.Name} is removed."));
             return Task.FromResult(ExitCode.Success);
