@@ -62,18 +62,18 @@ public sealed class HomeInBrowserTests(Chromium chromium) : IClassFixture<Chromi
 
         await page.PressByKeyboardAsync("[data-select-all]", "Space");
         await page.PressByKeyboardAsync("button[value='tag']");
-        await page.WaitForURLAsync("**/bulk/tag**");
+        await page.ArriveAtAsync("**/bulk/tag**");
         await page.TabToAsync("#add");
         await page.Keyboard.TypeAsync("daily");
         await page.PressByKeyboardAsync("main button.primary");
         await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("2 DataSets tagged.");
 
         await page.PressByKeyboardAsync(".home-name a");
-        await page.WaitForURLAsync("**/datasets/*");
+        await page.ArriveAtAsync("**/datasets/*");
         await page.PressByKeyboardAsync(".tabs a[href$='/settings']");
-        await page.WaitForURLAsync("**/settings");
+        await page.ArriveAtAsync("**/settings");
         await page.PressByKeyboardAsync("a[href$='/schedules/new']");
-        await page.WaitForURLAsync("**/schedules/new");
+        await page.ArriveAtAsync("**/schedules/new");
         await page.TabToAsync("#field-at");
         await page.Keyboard.PressAsync("Control+a");
         await page.Keyboard.TypeAsync("soon");
@@ -87,7 +87,7 @@ public sealed class HomeInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         await page.Keyboard.PressAsync("Control+a");
         await page.Keyboard.TypeAsync("07:15");
         await page.PressByKeyboardAsync("main button.primary");
-        await page.WaitForURLAsync("**/settings");
+        await page.ArriveAtAsync("**/settings");
         Assert.Equal("every day at 07:15", Assert.Single(site.Part<ScheduleStore>().List()).Schedule.Recurrence.Text);
     }
 

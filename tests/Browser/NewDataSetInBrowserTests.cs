@@ -40,7 +40,7 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         await page.Locator(".fires li").Nth(9).WaitForAsync();
         await page.ClickAsync("button:text-is('Next')");
         await page.ClickAsync("text=Save and run");
-        await page.WaitForURLAsync("**/datasets/*");
+        await page.ArriveAtAsync("**/datasets/*");
 
         var dataSet = Assert.Single(site.Part<DataSetConfigurationStore>().List());
         var runs = site.Part<RunStore>();
@@ -63,22 +63,22 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         var page = await chromium.OpenAsync();
         await page.GotoAsync(site.Address);
         await page.PressByKeyboardAsync("main a[href='/new']");
-        await page.WaitForURLAsync("**/new");
+        await page.ArriveAtAsync("**/new");
         await page.PressByKeyboardAsync("main a[href='/new?connector=bitly']");
-        await page.WaitForURLAsync("**/new?connector=bitly");
+        await page.ArriveAtAsync("**/new?connector=bitly");
         await page.PressByKeyboardAsync("button[value='next']");
-        await page.WaitForURLAsync("**/details");
+        await page.ArriveAtAsync("**/details");
 
         await page.TabToAsync("#field-report");
         await page.Keyboard.TypeAsync("User Clicks");
         await page.Keyboard.PressAsync("Tab");
         await page.Locator("#field-unit").WaitForAsync();
         await page.PressByKeyboardAsync("button[value='next']");
-        await page.WaitForURLAsync("**/scheduling");
+        await page.ArriveAtAsync("**/scheduling");
         await page.PressByKeyboardAsync("button[value='next']");
-        await page.WaitForURLAsync("**/name");
+        await page.ArriveAtAsync("**/name");
         await page.PressByKeyboardAsync("button[value='save']");
-        await page.WaitForURLAsync("**/datasets/*");
+        await page.ArriveAtAsync("**/datasets/*");
 
         Assert.Single(site.Part<DataSetConfigurationStore>().List());
     }
@@ -102,7 +102,7 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         await page.ReloadAsync();
         Assert.Equal("42", await page.InputValueAsync("#field-units"));
         await page.ClickAsync("button:text-is('Next')");
-        await page.WaitForURLAsync("**/scheduling");
+        await page.ArriveAtAsync("**/scheduling");
         await page.GoBackAsync();
         Assert.Equal("42", await page.InputValueAsync("#field-units"));
         await page.GoForwardAsync();
@@ -142,7 +142,7 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         await Assertions.Expect(page.Locator("[data-cancel-status]")).ToHaveTextAsync("The preview is cancelled.");
         Assert.Equal("42", await page.InputValueAsync("#field-units"));
         await page.ClickAsync("button:text-is('Next')");
-        await page.WaitForURLAsync("**/scheduling");
+        await page.ArriveAtAsync("**/scheduling");
     }
 
     [Fact]
@@ -165,6 +165,6 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         await page.ClickAsync("main a[href='/new']");
         await page.ClickAsync("main a[href='/new?connector=bitly']");
         await page.ClickAsync("button:text-is('Next')");
-        await page.WaitForURLAsync("**/details");
+        await page.ArriveAtAsync("**/details");
     }
 }

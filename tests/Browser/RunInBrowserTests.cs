@@ -112,7 +112,7 @@ public sealed class RunInBrowserTests(Chromium chromium) : IClassFixture<Chromiu
     {
         await page.GotoAsync($"{_site.Address}/datasets/{_dataSet.Id}");
         await page.ClickAsync("main >> text=Run now");
-        await page.WaitForURLAsync("**/runs/*");
+        await page.ArriveAtAsync("**/runs/*");
     }
 
     private async Task FillAsync()

@@ -28,13 +28,13 @@ public sealed class SignInInBrowserTests(Chromium chromium) : IClassFixture<Chro
         await page.GotoAsync($"{site.Address}/new?connector=bitly");
         await page.ClickAsync("text=Add an account");
         await SignInAsync(page, withScripts, "acme");
-        await page.WaitForURLAsync("**/new?connector=bitly&account=*", new() { Timeout = Patience });
+        await page.ArriveAtAsync("**/new?connector=bitly&account=*");
 
         var account = Assert.Single(site.Part<AccountStore>().List());
         Assert.Equal("Bitly – acme", account.Name);
         Assert.True(await page.IsCheckedAsync($"input[value='{account.Id}']"));
         await page.ClickAsync("button:text-is('Next')");
-        await page.WaitForURLAsync("**/details");
+        await page.ArriveAtAsync("**/details");
     }
 
     [Fact]
