@@ -236,7 +236,9 @@ public sealed class HostileTests
         var run = await doing;
 
         Assert.Equal(RunState.Succeeded, (await platform.RunAsync("hello", cancellationToken: Cancellation)).State);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 32 << 20);
+
+        // Other tests take memory meanwhile and give it back; what the deed left here would stay.
+        Assert.True(SpinWait.SpinUntil(() => GC.GetTotalMemory(forceFullCollection: true) - before < 32 << 20, TimeSpan.FromMinutes(1)), "The host keeps memory of the deed.");
         await platform.DisposeAsync();
         Assert.All(started, worker => Assert.True(Processes.End(worker.Id), $"Of the worker {worker.Id} there is still {string.Join(", ", Processes.OfGroup(worker.Id))}."));
         return run;

@@ -275,12 +275,9 @@ internal sealed class DataSetFile : IDisposable
     private void ClearTemporaries()
     {
         var full = System.IO.Path.GetFullPath(Path);
-        foreach (var left in Directory.EnumerateDirectories(System.IO.Path.GetDirectoryName(full)!, System.IO.Path.GetFileName(full) + "*.tmp"))
+        foreach (var left in Directory.EnumerateDirectories(System.IO.Path.GetDirectoryName(full)!, System.IO.Path.GetFileName(full) + "*.tmp").Where(left => left != _temporaries))
         {
-            if (left != _temporaries)
-            {
-                Directory.Delete(left, recursive: true);
-            }
+            Directory.Delete(left, recursive: true);
         }
     }
 
