@@ -32,6 +32,7 @@ internal sealed class DataSetPages(SiteRenderer site, DataSetHeader header, Data
         using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
         var columns = lease.Reader.Columns();
         var recent = runs.Of(dataSet.Id, RunsCounted);
+        var last = recent is [var newest, ..] ? newest : null;
         var lastSuccess = recent.FirstOrDefault(run => run.IsSuccess);
         var model = new
         {
@@ -45,7 +46,10 @@ internal sealed class DataSetPages(SiteRenderer site, DataSetHeader header, Data
             Size = Words.Size(new FileInfo(files.PathOf(dataSet.Id)) is { Exists: true } file ? file.Length : 0),
             LastSuccess = lastSuccess?.EndedAt,
             SuccessRate = RunView.SuccessRate(RunView.Judged(recent)),
-            Last = recent is [var last, ..] ? RunView.Of(last, dataSet.Name) : null,
+            HasRun = recent.Any(run => run.IsEnded),
+            Last = last is { IsEnded: true } ? RunView.Of(last, dataSet.Name) : null,
+            UnderWay = last is { IsEnded: false } ? new { last.Id, Progress = RunView.Progress(last, dataSet.Name) } : null,
+            Address = context.Request.Path + context.Request.QueryString,
         };
         return site.Page(context, header.Page(dataSet, "overview", "dataset-overview", model, error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest));
     }

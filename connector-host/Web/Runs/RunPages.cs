@@ -86,19 +86,7 @@ internal sealed class RunPages(SiteRenderer site, RunStore runs, RunFeed feed, R
             : throw new PlatformException(PlatformFault.NotFound, "The run has written no log, or it is no longer kept.");
     }
 
-    private object Progress(RunRecord run) => new
-    {
-        Run = RunView.Of(run, NameOf(run)),
-        Phases = PhaseTime.Of(run).Select(phase => new
-        {
-            phase.Attempt,
-            Phase = Words.Of(phase.Phase),
-            phase.BeganAt,
-            Took = phase.EndedAt is { } ended ? Words.Duration(ended - phase.BeganAt) : "goes on",
-        }).ToList(),
-        Tries = run.Tries.Select(failed => new { failed.Number, failed.EndedAt, Kind = failed.Kind.ToString(), failed.Message, failed.NextAt }).ToList(),
-        Interruption = run.Interruption is null ? "" : "The end of the server interrupted it.",
-    };
+    private object Progress(RunRecord run) => RunView.Progress(run, NameOf(run));
 
     /// <summary>What differs from the run before; null for the first one.</summary>
     private object? Before(RunRecord run)
