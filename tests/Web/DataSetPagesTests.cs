@@ -164,7 +164,9 @@ public sealed class DataSetPagesTests : IAsyncLifetime
 
         var (_, page) = await _site.SubmitAsync($"{Path}/undo", ("count", "2"));
         Assert.Contains("The last 2 runs are undone.", page, StringComparison.Ordinal);
-        Assert.Contains("<dd>0</dd>", await _site.GetAsync(Path), StringComparison.Ordinal);
+        var overview = await _site.GetAsync(Path);
+        Assert.Contains("<dd>0</dd>", overview, StringComparison.Ordinal);
+        Assert.Contains("The DataSet has no rows.", overview, StringComparison.Ordinal);
     }
 
     [Theory]
