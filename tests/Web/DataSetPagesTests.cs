@@ -57,6 +57,11 @@ public sealed class DataSetPagesTests : IAsyncLifetime
         Assert.DoesNotContain("<td class=\"number\">1</td><td>Hello, world!</td>", first, StringComparison.Ordinal);
         Assert.Contains("<td class=\"number\">1</td><td>Hello, world!</td>", await _site.GetAsync($"{Path}/data?sort=id"), StringComparison.Ordinal);
 
+        using (var beyond = await _site.Http.GetAsync($"{Path}/data?sort=id&page=99", Cancellation))
+        {
+            Assert.Equal($"{Path}/data?sort=id&page=5", beyond.Headers.Location?.OriginalString);
+        }
+
         var filtered = await _site.GetAsync($"{Path}/data?filter=le:id:3");
         Assert.Contains("3 rows of 250", filtered, StringComparison.Ordinal);
         Assert.Contains("id is at most 3", filtered, StringComparison.Ordinal);
@@ -71,6 +76,7 @@ public sealed class DataSetPagesTests : IAsyncLifetime
         var wrong = await _site.GetAsync($"{Path}/data?column=id&condition=eq&value=many", HttpStatusCode.BadRequest);
         Assert.Contains("&quot;many&quot; cannot be compared", wrong, StringComparison.Ordinal);
         Assert.Contains("value=\"many\"", wrong, StringComparison.Ordinal);
+        Assert.Contains("Write with what the column", await _site.GetAsync($"{Path}/data?column=id&condition=eq&value=", HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]

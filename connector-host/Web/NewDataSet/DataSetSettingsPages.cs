@@ -41,6 +41,7 @@ internal sealed class DataSetSettingsPages(
             Changes = changes.Of(id, ChangesShown).Select(change => new
             {
                 change.ChangedAt,
+                Who = change.ChangedBy ?? "",
                 Origin = change.Origin switch { ChangeOrigin.Page => "On the page", ChangeOrigin.Api => "By the API", _ => "By the command line" },
                 Fields = change.Fields.Select(field => new { field.Field, Before = field.Before ?? "nothing", After = field.After ?? "nothing" }).ToList(),
             }).ToList(),
