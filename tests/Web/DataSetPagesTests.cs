@@ -131,7 +131,7 @@ public sealed class DataSetPagesTests : IAsyncLifetime
         var (path, page) = await _site.SubmitAsync($"{Path}/run");
 
         Assert.StartsWith("/runs/", path, StringComparison.Ordinal);
-        Assert.Contains("Attempts and phases", page, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"Progress\"", page, StringComparison.Ordinal);
         while (_site.Part<RunStore>().Last(_dataSet.Id) is { IsEnded: false })
         {
             await Task.Yield();
@@ -139,8 +139,35 @@ public sealed class DataSetPagesTests : IAsyncLifetime
 
         var ended = await _site.GetAsync(path);
         Assert.Contains("It read 250 rows and stored 250", ended, StringComparison.Ordinal);
+        Assert.Contains("Attempts and phases", ended, StringComparison.Ordinal);
         Assert.Contains("Compared with", ended, StringComparison.Ordinal);
         Assert.Contains("Greetings", await _site.GetAsync("/runs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_is_compared_with_the_one_before_field_by_field()
+    {
+        var clicks = Add("Clicks by day", "bitly", """{ "report": "user_clicks", "unit": "day", "units": 7, "time_zone": "UTC" }""");
+        await RunAsync(clicks);
+        var changed = clicks with { Details = JsonElement.Parse("""{ "report": "user_clicks", "unit": "day", "units": 5, "time_zone": "UTC" }""") };
+        var run = await RunAsync(_site.Part<DataSetEdit>().Save(changed, ChangeOrigin.Page));
+
+        var page = await _site.GetAsync($"/runs/{run.Id}");
+        Assert.Contains("<th scope=\"row\">Number of Units</th><td data-label=\"The run before\">7</td><td data-label=\"This run\"><strong>5</strong></td>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<th scope=\"row\">Time Zone</th>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_failed_for_its_details_leads_to_them()
+    {
+        var unknown = Add("Unknown link", "bitly", """{ "report": "link_clicks", "bitly_link": "https://go.example.com/unknown" }""");
+        var run = await RunAsync(unknown);
+        Assert.Equal(RunFailureKind.Details, run.Failure?.Kind);
+
+        foreach (var path in new[] { $"/runs/{run.Id}", $"/datasets/{unknown.Id}" })
+        {
+            Assert.Contains($"href=\"/datasets/{unknown.Id}/settings/details\">Change the details", await _site.GetAsync(path), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -33,6 +33,7 @@ internal static class RunView
         Waited = run.Counts.Waited > TimeSpan.Zero ? Words.Duration(run.Counts.Waited) : "",
         WaitingFor = run.IsEnded ? "" : run.WaitingFor ?? "",
         Failure = run.Failure?.Message ?? "",
+        FailureKind = run.Failure?.Kind.ToString() ?? "",
         WhoActs = run.Failure?.WhoActs ?? "",
         run.Warnings,
         IsUndone = run.UndoneBy is not null,
