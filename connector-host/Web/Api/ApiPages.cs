@@ -21,7 +21,7 @@ internal sealed class ApiPages(SiteRenderer site, ApiDescription description)
         return site.Page(context, new PageView("api-reference", "API", new { reference.About, reference.Groups, reference.Schemas, DescriptionPath, Address = $"{context.Request.Scheme}://{context.Request.Host}" })
         {
             Section = "settings",
-            Crumbs = [new Crumb("Settings", "/settings")],
+            Crumbs = [new Crumb("Data Center", "/")],
         });
     }
 

@@ -38,6 +38,7 @@ internal sealed class DataSetPages(SiteRenderer site, DataSetHeader header, Data
         var model = new
         {
             dataSet.Id,
+            CanRun = header.CanRun(dataSet),
             Chart = chart is null ? null : ChartPicture.Of(chart),
             Choice = chart is null ? null : Choice(chart.Choice, columns),
             Error = error ?? "",
