@@ -54,6 +54,10 @@ public sealed class FirstStartInBrowserTests(Chromium chromium) : IClassFixture<
             await page.GotoAsync(_site.Site.Address + path);
             await CheckAsync(page);
         }
+
+        _site.Add(new string('z', 200), Role.Viewer);
+        await page.GotoAsync($"{_site.Site.Address}/settings/people");
+        Assert.True(await page.Locator("[aria-label=People]").EvaluateAsync<bool>("box => box.scrollWidth <= box.clientWidth"), "A long name makes the table wider than the page.");
     }
 
     private static async Task CheckAsync(IPage page) => Assert.Empty(await page.ProblemsAsync(page.Url));

@@ -211,6 +211,9 @@ public sealed class DataSetPagesTests : IAsyncLifetime
         var page = await _site.GetAsync($"/datasets/{held.Id}/approvals");
         Assert.Contains("A run waits for approval", page, StringComparison.Ordinal);
         Assert.Contains("is new", page, StringComparison.Ordinal);
+        var history = await _site.GetAsync($"/datasets/{held.Id}/history");
+        Assert.Contains($"href=\"/datasets/{held.Id}/approvals\">Approve or reject", history, StringComparison.Ordinal);
+        Assert.DoesNotContain($"action=\"/datasets/{held.Id}/run\"", history, StringComparison.Ordinal);
 
         var (_, after) = await _site.SubmitAsync($"/datasets/{held.Id}/{decision}");
         Assert.Contains(done, after, StringComparison.Ordinal);

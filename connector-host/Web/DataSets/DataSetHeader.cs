@@ -59,6 +59,8 @@ internal sealed class DataSetHeader(DataSetConfigurationStore dataSets, RunStore
             dataSet.Name,
             Connector = PackageOf(dataSet)?.Manifest.Name ?? dataSet.Connector,
             CanRun = CanRun(dataSet),
+            IsHeld = isHeld,
+            AsksHere = tab == "approvals",
             State = last is null ? "Never run" : Words.Of(last.State),
             Tone = last is null ? "quiet" : Words.Tone(last.State),
             LastRun = last?.Id ?? "",
