@@ -17,7 +17,7 @@ internal static class Accessibility
     /// <summary>All that another colour scheme can break.</summary>
     private static readonly AxeRunOptions RulesOfColour = new() { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast", "link-in-text-block"] } };
 
-    /// <summary>What is wrong with the page that is open, a line each; leaves it light and 1280 wide.</summary>
+    /// <summary>What is wrong with the page that is open, a line each; leaves it light and 1280 wide. Takes its <see cref="Pictures"/>, too.</summary>
     public static async Task<IReadOnlyList<string>> ProblemsAsync(this IPage page, string name)
     {
         var problems = new List<string>();
@@ -36,6 +36,7 @@ internal static class Accessibility
         {
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
             problems.AddRange((await page.RunAxe(rules)).Violations.Select(violation => $"{name}, {scheme}: {violation.Id}, {violation.Nodes[0].Html}"));
+            await Pictures.TakeAsync(page, name, scheme);
         }
     }
 }

@@ -139,7 +139,7 @@ public sealed class EveryStateTests(Chromium chromium) : IClassFixture<Chromium>
         }
 
         await page.LeaveAsync(() => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync());
-        await CheckAsync(page, $"{path ?? page.Url} after {button}");
+        await CheckAsync(page, $"{path ?? new Uri(page.Url).PathAndQuery} after {button}");
     }
 
     private async Task CheckAsync(IPage page, string state) => _problems.AddRange(await page.ProblemsAsync(state));

@@ -32,7 +32,6 @@ public abstract class GalleryInBrowser(Chromium chromium) : IClassFixture<Chromi
     private protected async Task<IPage> OpenAsync(string path, bool withScripts = true)
     {
         var page = await chromium.OpenAsync(withScripts: withScripts);
-        page.SetDefaultTimeout(20_000);
         await page.GotoAsync(_site.Address + path);
         return page;
     }

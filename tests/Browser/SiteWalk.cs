@@ -6,19 +6,21 @@ namespace ConnectorPlatform.Tests.Browser;
 /// <summary>Finds the pages of a site by following its links, as a visitor would.</summary>
 internal static partial class SiteWalk
 {
-    // A page for each DataSet, run or connector looks like its sisters: so many of each kind are enough, and one of each that is asked for otherwise.
+    // A page for each DataSet, run or connector looks like its sisters: so many of each kind are enough, and of each so many ways to ask for it.
     private const int OfAKind = 2;
+    private const int WaysToAsk = 3;
 
     private const int Most = 120;
 
     /// <summary>Visits every page that links lead to.</summary>
     /// <param name="page">The browser's.</param>
     /// <param name="address">The site's.</param>
+    /// <param name="begin">Where to begin.</param>
     /// <param name="look">Called on each page, with its path.</param>
     /// <returns>The paths.</returns>
-    public static async Task<IReadOnlyList<string>> VisitAsync(IPage page, string address, Func<string, Task> look)
+    public static async Task<IReadOnlyList<string>> VisitAsync(IPage page, string address, IReadOnlyList<string> begin, Func<string, Task> look)
     {
-        var (waiting, seen, kinds) = (new Queue<string>(["/", "/no-such-page"]), new HashSet<string> { "/", "/no-such-page" }, new Dictionary<string, int>());
+        var (waiting, seen, kinds) = (new Queue<string>(begin), new HashSet<string>(begin), new Dictionary<string, int>());
         var visited = new List<string>();
         while (waiting.TryDequeue(out var path))
         {
@@ -33,15 +35,20 @@ internal static partial class SiteWalk
             await look(path);
             foreach (var link in await LinksAsync(page, address))
             {
-                if (seen.Add(link) && kinds.GetValueOrDefault(Kind(link)) < (link.Contains('?', StringComparison.Ordinal) ? 1 : OfAKind))
+                if (seen.Add(link) && IsWanted(link))
                 {
-                    kinds[Kind(link)] = kinds.GetValueOrDefault(Kind(link)) + 1;
                     waiting.Enqueue(link);
                 }
             }
         }
 
         return visited;
+
+        bool IsWanted(string link) => link.Split('?') is [var plain, _]
+            ? Count(Kind(link)) == 1 && Count($"{Kind(plain)}?") <= WaysToAsk
+            : Count(Kind(link)) <= OfAKind;
+
+        int Count(string kind) => kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
     }
 
     /// <summary>A name for the page's file: its path without ids.</summary>
@@ -56,7 +63,7 @@ internal static partial class SiteWalk
             .Where(link => !Download().IsMatch(link));
     }
 
-    [GeneratedRegex("[0-9a-f]{32}|[0-9]+")]
+    [GeneratedRegex("[0-9a-f]{32}|(?<=/)[A-Za-z0-9_-]{43}|[0-9]+")]
     private static partial Regex Identifier();
 
     [GeneratedRegex("([?&][^=&]+)=[^&]*")]

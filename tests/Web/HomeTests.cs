@@ -180,14 +180,18 @@ public sealed partial class HomeTests : IAsyncLifetime
         Assert.Contains("1 DataSet without a schedule stays as it is.", told, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_schedule_that_cannot_be_read_is_told_and_what_was_typed_stays()
+    [Theory]
+    [InlineData("other", "every blue moon", "UTC", "when")]
+    [InlineData("other", "every day at 06:00", "Mars/Base", "zone")]
+    [InlineData("every hour", "every day at 06:00", "UTC", "when")]
+    public async Task A_schedule_that_cannot_be_read_is_told_at_its_field_and_what_was_typed_stays(string choice, string when, string zone, string wrong)
     {
         var dataSet = Add("Scheduled");
-        var refused = await _site.SubmitWronglyAsync("/bulk/schedule", ("id", dataSet.Id), ("return", "/"), ("choice", "other"), ("when", "every blue moon"), ("zone", "UTC"));
+        var refused = await _site.SubmitWronglyAsync("/bulk/schedule", ("id", dataSet.Id), ("return", "/"), ("choice", choice), ("when", when), ("zone", zone));
 
-        Assert.Contains("value=\"every blue moon\"", refused, StringComparison.Ordinal);
-        Assert.Contains("href=\"#when\"", refused, StringComparison.Ordinal);
+        Assert.Contains($"value=\"{when}\"", refused, StringComparison.Ordinal);
+        Assert.Contains($"href=\"#{wrong}\"", refused, StringComparison.Ordinal);
+        Assert.Contains($"id=\"{wrong}-error\"", refused, StringComparison.Ordinal);
         Assert.Empty(_site.Part<ScheduleStore>().Of(dataSet.Id));
     }
 

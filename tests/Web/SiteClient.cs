@@ -17,7 +17,10 @@ internal sealed partial class SiteClient : IAsyncDisposable
     {
         Address = Server.FreeAddress();
         _server = build(_folder, Address);
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(Address) };
+
+        // Who expects a "continue" waits for it on a busy machine, too, instead of sending into a connection that is refused.
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), Expect100ContinueTimeout = TimeSpan.FromMinutes(1) };
+        Http = new HttpClient(handler) { BaseAddress = new Uri(Address) };
     }
 
     public string Address { get; }

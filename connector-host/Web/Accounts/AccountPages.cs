@@ -35,6 +35,7 @@ internal sealed class AccountPages(SiteRenderer site, AccountStore accounts, Acc
     })
     {
         Section = Section,
+        HasOwnHeading = true,
     });
 
     private IResult Show(HttpContext context, string id, string? wrongName = null, string? nameError = null)

@@ -3,6 +3,7 @@ using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Runs.SignIn;
+using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.Site;
 
@@ -33,8 +34,7 @@ internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, 
         {
             return site.Page(context, new PageView("account-connectors", "New account", new
             {
-                Connectors = catalog.Packages.Select(package => package.Manifest).DistinctBy(manifest => manifest.Id)
-                    .Select(manifest => new { manifest.Id, manifest.Name, manifest.Category, manifest.Description }).ToList(),
+                Connectors = ConnectorCard.All(catalog),
             })
             {
                 Crumbs = [AccountPages.Home],

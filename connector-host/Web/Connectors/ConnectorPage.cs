@@ -70,12 +70,8 @@ internal sealed class ConnectorPage(
         var manifest = package.Manifest;
         return new
         {
-            manifest.Description,
-            manifest.Category,
-            manifest.Version,
+            Card = ConnectorCard.Of(manifest),
             Documentation = manifest.Documentation is { Scheme: "https" or "http" } address ? address.AbsoluteUri : "",
-            HasIcon = manifest.Icon is not null,
-            Letter = manifest.Name[..1],
             Reports = ConnectorForms.Reports(package),
             Details = ConnectorForms.Details(package),
             Credentials = manifest.Http.Authentication.Type == "none" ? [] : ConnectorForms.Credentials(package),

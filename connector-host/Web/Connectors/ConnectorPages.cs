@@ -28,7 +28,8 @@ internal sealed class ConnectorPages(SiteRenderer site, ConnectorCatalog catalog
             .Select(group => new
             {
                 Title = group.Key,
-                Connectors = group.OrderBy(manifest => manifest.Name, StringComparer.OrdinalIgnoreCase).Select(manifest => Card(manifest, dataSets.GetValueOrDefault(manifest.Id))).ToList(),
+                Connectors = group.OrderBy(manifest => manifest.Name, StringComparer.OrdinalIgnoreCase)
+                    .Select(manifest => new { Card = ConnectorCard.Of(manifest), DataSets = dataSets.GetValueOrDefault(manifest.Id) is > 0 and var count ? Words.Count(count, "DataSet") : "" }).ToList(),
             }).ToList();
         var list = new { Groups = found, IsFiltered = search.Length > 0 || category.Length > 0 };
         context.Response.Headers.Vary = "HX-Request";
@@ -71,17 +72,6 @@ internal sealed class ConnectorPages(SiteRenderer site, ConnectorCatalog catalog
             Place = $"{problem.File}{(problem.Pointer.Length > 0 ? " " + problem.Pointer : "")}",
             problem.Message,
         }).ToList(),
-    };
-
-    private static object Card(ConnectorManifest manifest, int dataSets) => new
-    {
-        manifest.Id,
-        manifest.Name,
-        manifest.Description,
-        manifest.Version,
-        HasIcon = manifest.Icon is not null,
-        Letter = manifest.Name[..1],
-        DataSets = dataSets == 0 ? "" : Words.Count(dataSets, "DataSet"),
     };
 
     // Installed, and no version of it can be used now: it waits for approval, or is disabled.

@@ -144,7 +144,7 @@ internal sealed class BulkPages(
             Usual = BulkSchedule.Choices.Select(usual => new { usual.Value, usual.Title, IsChosen = usual.Value == asked.Choice }).ToList(),
             Zones = PlatformZone.Names,
             Lost = choice.DataSets.SelectMany(dataSet => schedules.Of(dataSet.Id).Select(stored => $"{dataSet.Name}: {ScheduleWords.Of(stored.Schedule)}")).ToList(),
-            Errors = Errors(error, "when"),
+            Errors = Errors(error, TimeZoneInfo.TryFindSystemTimeZoneById(asked.Zone, out _) ? "when" : "zone"),
         });
 
     private async Task<IResult> AskDeleteAsync(HttpContext context, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace ConnectorPlatform.Host.Web.Home;
 /// <param name="Zone">An IANA zone.</param>
 internal sealed record AskedSchedule(string Choice, string Text, string Zone)
 {
-    public static AskedSchedule Read(IFormCollection form) => new(form["choice"].ToString(), form["when"].ToString(), form["zone"].ToString().Trim());
+    public static AskedSchedule Read(IFormCollection form) => new(form["choice"].ToString(), form["when"].ToString().Trim(), form["zone"].ToString().Trim());
 }
 
 /// <summary>Gives several DataSets one and the same schedule, in place of those that they have.</summary>
@@ -35,6 +35,11 @@ internal sealed class BulkSchedule(ScheduleEdit edit, ScheduleCheck check, Platf
     /// <exception cref="PlatformException">It cannot be read, never fires, or too often.</exception>
     public void Check(AskedSchedule asked, string dataSetId)
     {
+        if (asked is { Choice: not Other, Text.Length: > 0 })
+        {
+            throw new PlatformException(PlatformFault.Input, $"Other times are filled in, and another choice is made: choose \"{Choices[^1].Title.TrimEnd(':')}\", or empty them.");
+        }
+
         foreach (var schedule in SchedulesOf(asked, dataSetId))
         {
             check.NextFires(schedule);

@@ -25,6 +25,10 @@ internal sealed class DraftPages(SiteRenderer site, DraftStore drafts, Connector
 
     public static string PathOf(string id, string pane) => $"/drafts/{id}/{pane}";
 
+    /// <summary>The panes as templates show them: one is open, the others lead to a path, or nowhere yet, and are summed up.</summary>
+    public static object Steps(string current, Func<string, string> pathOf, Func<string, string> summaryOf) => Panes
+        .Select((pane, index) => new { Number = index + 1, pane.Key, pane.Title, Path = pathOf(pane.Key), Summary = summaryOf(pane.Key), IsCurrent = pane.Key == current }).ToList();
+
     public ConnectorPackage PackageOf(Draft draft) => connectors.Find(draft.Connector);
 
     public FormScene DetailsScene(Draft draft) => panes.DetailsScene(PackageOf(draft), draft.AccountChoice, $"/drafts/{draft.Id}/details/fields");
@@ -102,7 +106,7 @@ internal sealed class DraftPages(SiteRenderer site, DraftStore drafts, Connector
         return site.Page(context, new PageView("draft", $"New DataSet from {package.Manifest.Name}", new
         {
             draft.Id,
-            Panes = Panes.Select((entry, index) => new { Number = index + 1, entry.Key, entry.Title, Path = PathOf(draft.Id, entry.Key), Summary = Summary(entry.Key), IsCurrent = entry.Key == pane }).ToList(),
+            Panes = Steps(pane, key => PathOf(draft.Id, key), Summary),
             Template = template,
             Model = model,
         })

@@ -1,5 +1,6 @@
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Runs.Drafts;
+using ConnectorPlatform.Host.Web.Connectors;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.NewDataSet;
@@ -26,14 +27,14 @@ internal sealed class NewDataSetPages(SiteRenderer site, ConnectorCatalog connec
 
     private IResult ChooseConnector(HttpContext context)
     {
-        var packages = connectors.Packages.DistinctBy(package => package.Manifest.Id).OrderBy(package => package.Manifest.Name, StringComparer.OrdinalIgnoreCase).ToList();
+        var choices = ConnectorCard.All(connectors);
         return site.Page(context, new PageView("new-dataset", "New DataSet", new
         {
-            Connectors = packages.Select(package => new { package.Manifest.Id, package.Manifest.Name, package.Manifest.Category, package.Manifest.Description }).ToList(),
+            Connectors = choices,
             Drafts = drafts.Last(DraftsShown).Select(draft => new
             {
                 draft.Id,
-                Name = draft.Name ?? packages.FirstOrDefault(package => package.Manifest.Id == draft.Connector)?.Manifest.Name ?? draft.Connector,
+                Name = draft.Name ?? choices.FirstOrDefault(card => card.Id == draft.Connector)?.Name ?? draft.Connector,
                 draft.UpdatedAt,
             }).ToList(),
         })
@@ -44,12 +45,18 @@ internal sealed class NewDataSetPages(SiteRenderer site, ConnectorCatalog connec
     }
 
     private IResult ChooseAccount(HttpContext context, ConnectorPackage package, string? account) =>
-        site.Page(context, new PageView("new-account", $"New DataSet from {package.Manifest.Name}", new
+        site.Page(context, new PageView("draft", $"New DataSet from {package.Manifest.Name}", new
         {
-            Connector = package.Manifest.Id,
-            Action = "/new",
-            Return = Uri.EscapeDataString($"/new?connector={package.Manifest.Id}"),
-            Choices = panes.Choices(package, account),
+            Id = "",
+            Panes = DraftPages.Steps("credentials", _ => "", _ => ""),
+            Template = "draft-credentials",
+            Model = new
+            {
+                Connector = package.Manifest.Id,
+                Action = "/new",
+                Return = Uri.EscapeDataString($"/new?connector={package.Manifest.Id}"),
+                Choices = panes.Choices(package, account),
+            },
         })
         {
             Crumbs = [Home, new Crumb("New DataSet", "/new")],
