@@ -153,12 +153,15 @@ internal sealed class AccountStore
     public void Remove(string name)
     {
         var account = Get(name);
-        var users = Viewer.Platform(() => Uses(account.Id));
-        if (users.Count > 0)
+        if (Viewer.Platform(() => Uses(account.Id)).Count is > 0 and var count)
         {
+            // What others have is not named to who does not see it.
+            var seen = Uses(account.Id).Select(use => $"\"{use.DatasetName}\"").ToList();
+            var others = count - seen.Count;
+            var users = others == 0 ? seen : seen.Append(others == 1 ? "a DataSet of somebody else" : $"{others} DataSets of others");
             throw new PlatformException(
                 PlatformFault.Busy,
-                $"The account \"{account.Name}\" is used by {string.Join(", ", users.Select(user => $"\"{user.DatasetName}\""))}; give these DataSets another account or delete them first.");
+                $"The account \"{account.Name}\" is used by {string.Join(", ", users)}; give these DataSets another account or delete them first.");
         }
 
         _database.Execute(

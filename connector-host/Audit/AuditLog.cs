@@ -76,9 +76,9 @@ internal sealed class AuditLog(MetadataDatabase database)
         return new(lines - start, hash, isFound ? null : "The log holds no line with the hash that is known: its end was cut off, or it was written anew.");
     }
 
-    /// <summary>Removes the lines before an instant, up to the first that is not. A line tells of it first, with the hash of the last that goes, which the first that stays follows.</summary>
+    /// <summary>Removes the lines before an instant, up to the first that is not. A line tells of it, with the hash of the last that goes, which the first that stays follows.</summary>
     /// <returns>How many went.</returns>
-    public int Cut(DateTimeOffset before)
+    public long Cut(DateTimeOffset before) => database.Together(() =>
     {
         var last = database.Find<Place>(
             "SELECT sequence, hash FROM audit WHERE sequence < coalesce((SELECT min(sequence) FROM audit WHERE at >= @before), (SELECT max(sequence) FROM audit)) ORDER BY sequence DESC LIMIT 1",
@@ -88,9 +88,11 @@ internal sealed class AuditLog(MetadataDatabase database)
             return 0;
         }
 
+        var count = database.Find<long>("SELECT count(*) FROM audit WHERE sequence <= @Sequence", new { last.Sequence });
+        // The lines go when the line of the cut is added.
         Record("cut", "audit", last.Sequence.ToString(CultureInfo.InvariantCulture), "audit log", null, JsonSerializer.Serialize(new { hash = last.Hash, before }));
-        return database.Execute("DELETE FROM audit WHERE sequence <= @Sequence", new { last.Sequence });
-    }
+        return count;
+    });
 
     private Place? LastCut() => database.Find<Place>(
         "SELECT CAST(subject_id AS INTEGER) AS sequence, after ->> 'hash' AS hash FROM audit WHERE subject_kind = 'audit' AND action = 'cut' ORDER BY audit.sequence DESC LIMIT 1");

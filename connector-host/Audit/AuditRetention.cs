@@ -8,7 +8,7 @@ internal sealed partial class AuditRetention(AuditLog log, AuditOptions options,
     private static readonly TimeSpan SweepEvery = TimeSpan.FromDays(1);
 
     /// <returns>How many lines were removed.</returns>
-    public int Sweep() => options.Keep is { } keep ? log.Cut(time.GetUtcNow() - keep) : 0;
+    public long Sweep() => options.Keep is { } keep ? log.Cut(time.GetUtcNow() - keep) : 0;
 
     [SuppressMessage("Design", "CA1031", Justification = "The border of the server's own work: what fails must end neither the server nor the next sweep.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -29,9 +29,19 @@ internal sealed record Viewer(string PersonId, bool SeesAll)
     public static string Sees(string kind, string id) =>
         $"(@viewer IS NULL OR EXISTS (SELECT 1 FROM rights WHERE rights.kind = '{kind}' AND rights.object_id = {id} AND rights.person_id = @viewer))";
 
+    /// <summary>As <see cref="Sees"/>: the condition that what is seen may also be changed.</summary>
+    public static string Changes(string kind, string id) =>
+        $"(@viewer IS NULL OR EXISTS (SELECT 1 FROM rights WHERE rights.kind = '{kind}' AND rights.object_id = {id} AND rights.person_id = @viewer AND rights.level >= 2))";
+
     /// <summary>A statement with the parameters <c>@Id</c> and <c>@Owner</c> that makes the owner of what is added.</summary>
     /// <param name="kind">As for <see cref="Sees"/>.</param>
     public static string Owning(string kind) => $"INSERT INTO shares (kind, object_id, holder_id, level) SELECT '{kind}', @Id, @Owner, 3 WHERE @Owner IS NOT NULL";
+
+    /// <summary>
+    /// Lets whoever asks act on what somebody has entrusted to them, as by a link, although they do not see it otherwise. Holds for the rest of an asynchronous method and what that
+    /// calls, else for the rest of the request.
+    /// </summary>
+    public static void Entrust() => Current = Current is { } viewer ? viewer with { SeesAll = true } : null;
 
     /// <summary>Reads for the platform itself, in whosever request.</summary>
     public static T Platform<T>(Func<T> read) => As(null, read);

@@ -63,9 +63,9 @@ internal sealed class RunLog(string? path, TimeProvider time) : IDisposable
                 _writer.WriteLine(JsonSerializer.Serialize(new { at = time.GetUtcNow(), level, message = text + last }));
                 _writer.Flush();
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // A full disk must not end a run for the sake of its log; the commit will tell.
+                // A full disk, or a folder that may not be written, must not end a run for the sake of its log; of the disk the commit will tell.
                 _isClosed = true;
             }
         }

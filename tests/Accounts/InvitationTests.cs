@@ -1,5 +1,11 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using ConnectorPlatform.Host.Accounts.Invitations;
+using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Metadata;
+using ConnectorPlatform.Host.Runs.SignIn;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ConnectorPlatform.Tests.Accounts;
 
@@ -61,6 +67,31 @@ public sealed partial class InvitationTests
         Assert.Contains("You signed in as <strong>colleague</strong>", asked, StringComparison.Ordinal);
         Assert.Contains("is connected", await done.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
         Assert.Equal("colleague", bench.Accounts.GetById(account.Id).Identity);
+    }
+
+    [Fact]
+    public async Task Who_is_signed_in_here_and_does_not_see_the_account_reconnects_it_by_signing_in_at_the_source()
+    {
+        await using var bench = await SignInBench.StartAsync();
+        var (account, signIns) = (await bench.ConnectAsync("owner"), bench.Site.Part<AccountSignIn>());
+        Viewer.Current = new Viewer("somebody-else", SeesAll: false);
+        var address = signIns.Begin(
+            new SignInWish
+            {
+                Package = bench.Site.Part<ConnectorCatalog>().Find("bitly"),
+                Credentials = JsonElement.Parse("""{ "sign_in": "oauth" }"""),
+                RedirectUri = $"{bench.Site.Address}/accounts/oauth/callback/bitly",
+                Account = account,
+                InvitationId = bench.Site.Part<InvitationStore>().Issue("bitly", account.Id).Invitation.Id,
+            },
+            "a browser");
+        var back = QueryHelpers.ParseQuery(bench.Source.Consent(address, "owner").Query);
+
+        var id = await signIns.CompleteAsync(new SignInAnswer("bitly", back["state"]!, back["code"], null, null, null), "a browser", Cancellation);
+
+        Viewer.Current = null;
+        var outcome = signIns.Get(id, "a browser").Outcome;
+        Assert.Equal((account.Id, null), (outcome?.AccountId, outcome?.Failure));
     }
 
     private static async Task<string> AskAsync(SignInBench bench, string path, params (string Name, string Value)[] fields)

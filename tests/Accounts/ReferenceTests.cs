@@ -48,6 +48,21 @@ public sealed class ReferenceTests : IDisposable
     }
 
     [Fact]
+    public async Task References_within_groups_and_lists_are_read_too_and_all_else_stays_as_it_is()
+    {
+        var file = _folder.File("token");
+        await File.WriteAllTextAsync(file, "the-token\n", Cancellation);
+        await using var platform = Allowing($"file:{_folder.Path}/*");
+        var credentials = JsonElement.Parse($$"""{ "a": { "b": [{ "c": "file:{{file}}" }, "env", 1.50, null, true, "file:{{file}}"] }, "d": "file:{{file}}", "e": [] }""");
+
+        var resolved = platform.Part<CredentialReferences>().Resolve(credentials);
+
+        Assert.Equal("""{"a":{"b":[{"c":"the-token"},"env",1.50,null,true,"the-token"]},"d":"the-token","e":[]}""", resolved.GetRawText());
+        var refused = Assert.Throws<PlatformException>(() => platform.Part<CredentialReferences>().Resolve(JsonElement.Parse("""{ "a": { "b": "file:/etc/passwd" } }""")));
+        Assert.Contains("is not allowed on this host", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_reference_to_nothing_says_so()
     {
         await using var platform = Allowing("env:*");

@@ -20,7 +20,7 @@ public sealed class AuditLogTests : IAsyncDisposable
     private MetadataDatabase Database => _platform.Part<MetadataDatabase>();
 
     /// <summary>Tables whose changes leave lines, and those of which nobody needs any.</summary>
-    private static readonly string[] Audited = ["accounts", "grants", "account_invitations", "oauth_clients", "datasets", "dataset_changes", "runs", "backfills", "notice_rules", "platform_settings", "people", "sessions", "one_time_links", "api_tokens", "person_groups", "group_members", "shares"];
+    internal static readonly string[] Audited = ["accounts", "grants", "account_invitations", "oauth_clients", "datasets", "dataset_changes", "runs", "backfills", "notice_rules", "platform_settings", "people", "sessions", "one_time_links", "api_tokens", "person_groups", "group_members", "shares"];
 
     private static readonly string[] Unaudited =
     [

@@ -56,6 +56,21 @@ public sealed class AuditRetentionTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_cut_that_fails_half_way_removes_nothing_and_tells_nothing()
+    {
+        SetZones("Asia/Tokyo", "Europe/Berlin", "Europe/Paris");
+        _time.Advance(TimeSpan.FromDays(11));
+        SetZones("UTC");
+        Execute("CREATE TRIGGER broken BEFORE DELETE ON audit WHEN OLD.sequence = 2 BEGIN SELECT RAISE(ABORT, 'The disk is full.'); END;");
+
+        Assert.Contains("The disk is full.", Assert.Throws<PlatformException>(() => Sweep()).Message, StringComparison.Ordinal);
+
+        Assert.Equal(["changed", "changed", "changed", "changed"], Lines().Select(line => line.Action));
+        Execute("DROP TRIGGER broken;");
+        Assert.Equal((3, null), (Sweep(), Log.Verify(null).Trouble));
+    }
+
+    [Fact]
     public async Task Without_the_setting_every_line_stays()
     {
         await using var platform = new TestPlatform { Time = _time };
@@ -65,7 +80,7 @@ public sealed class AuditRetentionTests : IAsyncDisposable
         Assert.Equal(0, platform.Part<AuditRetention>().Sweep());
     }
 
-    private int Sweep() => _platform.Part<AuditRetention>().Sweep();
+    private long Sweep() => _platform.Part<AuditRetention>().Sweep();
 
     private void Execute(string sql) => _platform.Part<MetadataDatabase>().Execute(sql);
 

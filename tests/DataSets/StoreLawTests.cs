@@ -109,6 +109,43 @@ public sealed class StoreLawTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Changes))]
+    public void A_file_that_another_has_replaced_while_it_is_open_is_told_and_no_success(string updateMethod, bool isUndo)
+    {
+        var method = Enum.Parse<UpdateMethod>(updateMethod);
+        _store.Run(method, StoreFixture.Batch(LawRows.Of(0)));
+        var last = _store.Reader.Undoable()!;
+        using var writer = _store.Writer(method);
+        writer.Append(StoreFixture.Batch(LawRows.Of(1)));
+
+        File.Copy(_store.Path, _store.Path + ".backup");
+        File.Move(_store.Path + ".backup", _store.Path, overwrite: true);
+
+        var told = Assert.Throws<PlatformException>(() => isUndo ? writer.Undo(last) : writer.Commit(isFinal: true));
+        Assert.StartsWith($"The DataSet's file {_store.Path} was replaced by another", told.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void A_log_that_is_removed_while_the_file_is_open_costs_no_row(string updateMethod, bool isUndo)
+    {
+        var method = Enum.Parse<UpdateMethod>(updateMethod);
+        _store.Run(UpdateMethod.Append, StoreFixture.Batch(LawRows.Of(0)));
+        File.Delete(_store.Path + ".wal");
+
+        _store.Run(method, StoreFixture.Batch(LawRows.Of(1)));
+        if (isUndo)
+        {
+            File.Delete(_store.Path + ".wal");
+            _store.Undo();
+        }
+
+        var expected = LawRows.Print(isUndo ? LawRows.Of(0) : LawRows.After(method, LawRows.Of(0), LawRows.Of(1)));
+        _store.Reopen();
+        Assert.Equal(expected, LawRows.Print(_store.Reader));
+    }
+
+    [Theory]
     [InlineData("Append")]
     [InlineData("Upsert")]
     public void A_run_that_is_overtaken_after_a_checkpoint_leaves_what_it_committed_there(string updateMethod)

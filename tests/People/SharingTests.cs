@@ -162,6 +162,42 @@ public sealed class SharingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_removes_an_account_hears_that_others_use_it_and_not_for_what()
+    {
+        var ada = await _site.SignInAsync("ada");
+        AddWithAccount();
+        Shares.Give(SharedKind.Account, _account.Id, _bob.Id, ShareLevel.View);
+        Viewer.Current = new Viewer(_bob.Id, SeesAll: false);
+        _site.Part<DataSetSetup>().AddDataSet(
+            "Plans of Bob", _site.Part<ConnectorCatalog>().Find("bitly"), new AccountChoice(_account), JsonElement.Parse("""{ "report": "user_clicks" }"""), UpdateMethod.Replace);
+        Viewer.Current = null;
+
+        using var refused = await ada.PostAsync("/", $"/accounts/{_account.Id}/delete");
+
+        var text = WebUtility.HtmlDecode(await refused.Content.ReadAsStringAsync(Cancellation));
+        Assert.DoesNotContain("Plans of Bob", text, StringComparison.Ordinal);
+        Assert.Contains("is used by \"With an account\", a DataSet of somebody else;", text, StringComparison.Ordinal);
+        Assert.NotNull(_site.Part<AccountStore>().GetById(_account.Id));
+    }
+
+    [Fact]
+    public async Task A_colleague_who_is_asked_reconnects_an_account_that_they_do_not_see()
+    {
+        var (ada, bob) = (await _site.SignInAsync("ada"), await _site.SignInAsync("bob"));
+        Viewer.Current = new Viewer(_ada.Id, SeesAll: false);
+        var account = _site.Part<AccountStore>().Add("Of hello", "hello", JsonElement.Parse("""{ "access_token": "old" }"""), null);
+        Viewer.Current = null;
+        using var asked = await ada.PostAsync("/", $"/accounts/{account.Id}/ask");
+        var link = new Uri((await asked.Content.ReadAsStringAsync(Cancellation)).Split("id=\"link\" value=\"")[1].Split('"')[0]).AbsolutePath;
+
+        using var connected = await bob.PostAsync(link, link, ("/access_token", "new"));
+
+        Assert.Contains("is connected", await connected.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Equal("new", _site.Part<AccountStore>().Reveal(account, "a test").GetProperty("access_token").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, await bob.StatusAsync($"/accounts/{account.Id}"));
+    }
+
+    [Fact]
     public async Task A_group_has_what_is_shared_with_it_and_who_leaves_it_has_it_no_more()
     {
         var bob = await _site.SignInAsync("bob");

@@ -37,6 +37,9 @@ internal sealed class ConnectorBench : IDisposable
 
     private string LogPath => _folder.File($"{_fence}.jsonl");
 
+    /// <summary>Lets the log of the next run be none that can be written.</summary>
+    public void ForbidNextLog() => Directory.CreateDirectory(_folder.File($"{_fence + 1}.jsonl"));
+
     public Task<RunRecord> RunAsync(params RecordBatch[] batches) => RunAsync((_, _) => batches.ToAsyncEnumerable());
 
     public async Task<RunRecord> RunAsync(

@@ -122,6 +122,16 @@ public sealed class RunExecutionTests : IDisposable
         Assert.Contains("the log is full", _bench.Log[^1].GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_log_that_may_not_be_written_keeps_no_run_from_its_end()
+    {
+        _bench.ForbidNextLog();
+
+        var run = await _bench.RunAsync(ConnectorBench.Batch(null, new Thing(1)));
+
+        Assert.Equal((RunState.Succeeded, 1), (run.State, run.Counts.RowsWritten));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(3_990)]

@@ -35,12 +35,15 @@ public sealed class IdleDeathTests
     public async Task A_package_is_loaded_by_another_worker_than_the_one_that_died_while_it_waited_for_a_package()
     {
         await using var platform = new PlatformWithWorkers();
+
+        // Before, as the first look at the packages tries them in workers of the pool.
+        var package = platform.Package("hello");
         platform.Pool.Replenish();
         Assert.True(SpinWait.SpinUntil(() => platform.Pool.Unassigned == 1, TimeSpan.FromSeconds(30)));
         var dying = Assert.Single(platform.Pool.Workers);
         Processes.Stop(dying.Id);
 
-        var taking = platform.Pool.TakeAsync(platform.Package("hello"), Cancellation);
+        var taking = platform.Pool.TakeAsync(package, Cancellation);
         Processes.Kill(dying.Id);
 
         Assert.NotSame(dying, await taking.WaitAsync(TimeSpan.FromMinutes(1), Cancellation));

@@ -7,8 +7,9 @@ namespace ConnectorPlatform.Host.DataSets.Storage;
 /// what a commit leaves behind need not be read for the one that follows.
 /// </summary>
 /// <param name="path">The file, for messages.</param>
+/// <param name="place">Where it must be.</param>
 /// <param name="head">What the file held when it was opened.</param>
-internal sealed class CommitGuard(string path, LedgerHead head)
+internal sealed class CommitGuard(string path, FilePlace place, LedgerHead head)
 {
     private readonly Lock _lock = new();
     private long _claimed = head.Fence;
@@ -50,7 +51,7 @@ internal sealed class CommitGuard(string path, LedgerHead head)
     /// <param name="fence">The run's.</param>
     /// <param name="transaction">What it commits.</param>
     /// <param name="next">What the file holds then; null when it must be read.</param>
-    /// <exception cref="PlatformException">A newer run has claimed it, and nothing was committed; or somebody has removed it, and all is lost.</exception>
+    /// <exception cref="PlatformException">A newer run has claimed it, and nothing was committed; or somebody has removed or replaced it, and all is lost.</exception>
     public void Commit(long fence, DuckDBTransaction transaction, LedgerHead? next)
     {
         lock (_lock)
@@ -60,12 +61,7 @@ internal sealed class CommitGuard(string path, LedgerHead head)
             // Of a commit that fails only the file knows how far it came.
             _head = null;
             transaction.Commit();
-            if (!File.Exists(path))
-            {
-                // The system keeps what has lost its name only until it is closed.
-                throw DatabaseErrors.Gone(path);
-            }
-
+            place.Check();
             _head = next;
         }
     }

@@ -46,6 +46,7 @@ internal sealed class DataSetFile : IDisposable
     private readonly DuckDBConnection _connection;
     private readonly int _blockBytes;
     private readonly Checkpoints _checkpoints;
+    private FilePlace? _place;
 
     // Where DuckDB puts what memory does not hold; each process has its own, as only one of them gets the file.
     private readonly string _temporaries;
@@ -106,11 +107,12 @@ internal sealed class DataSetFile : IDisposable
         FileFormat.Prepare(_connection, Path);
 
         var head = LedgerHead.Read(_connection);
-        Commits = new CommitGuard(Path, head);
 
         // Who adds to wide rows needs room for them, however narrow his own are.
         Reserve(head.RowBytes, head.Rows);
         ReserveForColumns(head.Columns.Count);
+        _place = new FilePlace(Path);
+        Commits = new CommitGuard(Path, _place, head);
     }
 
     /// <summary>Attaches the file. Only then can it be asked how much its rows take, and what a killed process left in its log may take more than there is.</summary>
@@ -158,20 +160,33 @@ internal sealed class DataSetFile : IDisposable
         if (Volatile.Read(ref _connections) > 0)
         {
             _connection.Dispose();
+            _place?.Abandon();
             return;
         }
 
-        CheckpointFrom(LogWorthClosing);
+        if (_checkpoints.LogBytes >= LogWorthClosing)
+        {
+            Checkpoint(needNotSucceed: true);
+        }
+
         if (_diskWasFull || !Engines.TryReturn(_connection, Catalog))
         {
             _connection.Dispose();
         }
 
-        _checkpoints.Dispose();
+        _place?.Dispose();
     }
 
-    /// <summary>Writes what was committed from the log into the tables when there is much of it.</summary>
-    public void ShortenLog() => CheckpointFrom(LongLog);
+    /// <summary>After a commit: writes what was committed from the log into the tables when there is much of it, or when somebody has removed the log.</summary>
+    /// <exception cref="PlatformException">The log is gone, and with it what was committed.</exception>
+    public void ShortenLog()
+    {
+        var bytes = _checkpoints.LogBytes;
+        if (bytes is null or >= LongLog)
+        {
+            Checkpoint(needNotSucceed: bytes is not null);
+        }
+    }
 
     /// <summary>Makes room for a group of rows. Never less than there was: somebody may be using it.</summary>
     /// <param name="rowBytes">What a row takes, roughly.</param>
@@ -185,25 +200,24 @@ internal sealed class DataSetFile : IDisposable
     /// <param name="rows">The rows that look for others, and those that may be found.</param>
     public void ReserveForSearch(long rows) => Reserve(RoomToSearch + (RoomPerSearchedRow * rows));
 
-    // It need not succeed: the log keeps what was committed, though reading it takes whoever opens the file next much longer.
-    private void CheckpointFrom(long logBytes)
+    /// <param name="needNotSucceed">Whether the log keeps what was committed; reading it only takes whoever opens the file next much longer.</param>
+    private void Checkpoint(bool needNotSucceed)
     {
-        if (_checkpoints.LogBytes < logBytes)
-        {
-            return;
-        }
-
         try
         {
             lock (_connection)
             {
                 Reserve(((BlocksPerColumnWritten * _blockBytes) + VectorsPerColumn) * Guarded(() => Ledger.CountAllColumns(_connection)));
-                Guarded(_checkpoints.Run);
+                Guarded(() => _checkpoints.Run(_place!));
             }
         }
         catch (Exception exception) when (exception is PlatformException or IOException or UnauthorizedAccessException)
         {
             // Too little memory or room on the disk, or a file that is broken.
+            if (!needNotSucceed)
+            {
+                throw DatabaseErrors.LogGone(Path, exception);
+            }
         }
     }
 

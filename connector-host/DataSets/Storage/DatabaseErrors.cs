@@ -31,6 +31,14 @@ internal static class DatabaseErrors
     public static PlatformException Gone(string file) => new(
         PlatformFault.Storage, $"The DataSet's file {file} is gone, with the rows in it. Restore it from a backup of the data folder, or delete the DataSet and create it again.");
 
+    /// <summary>A file in whose place somebody put another while it was open.</summary>
+    public static PlatformException Replaced(string file) => new(
+        PlatformFault.Storage, $"The DataSet's file {file} was replaced by another while the host had it open: what was read goes into neither. Run again; to restore a backup, stop the host first.");
+
+    /// <summary>A log that somebody removed, of which not everything is in the tables.</summary>
+    public static PlatformException LogGone(string file, Exception exception) => new(
+        PlatformFault.Storage, $"The file {file}.wal is gone, and what was committed last was only there: {exception.Message}", exception);
+
     // The last is what the database says of rows that neither memory nor the disk has room for.
     public static bool IsDiskFull(string text) =>
         text.Contains("No space left", StringComparison.OrdinalIgnoreCase) || text.Contains("disk full", StringComparison.OrdinalIgnoreCase)

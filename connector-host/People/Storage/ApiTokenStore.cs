@@ -19,9 +19,14 @@ internal sealed class ApiTokenStore(MetadataDatabase database, TimeProvider time
     /// <exception cref="PlatformException">These are no days that a token may live.</exception>
     public static TimeSpan LifetimeOf(int days) => days > 0 && days <= LongestLifetime.TotalDays ? TimeSpan.FromDays(days) : throw WrongLifetime();
 
+    /// <param name="personId">In whose name.</param>
+    /// <param name="name">What it is for.</param>
+    /// <param name="scopes">At least one.</param>
+    /// <param name="lifetime">For how long it is good.</param>
+    /// <param name="makerId">The token with which it is made; when that one goes, it goes too. Null for none.</param>
     /// <returns>The token's record, and the token, which is nowhere else.</returns>
     /// <exception cref="PlatformException">It has no name, or would live too long.</exception>
-    public (ApiToken Token, string Key) Add(string personId, string name, IReadOnlyList<TokenScope> scopes, TimeSpan lifetime)
+    public (ApiToken Token, string Key) Add(string personId, string name, IReadOnlyList<TokenScope> scopes, TimeSpan lifetime, string? makerId = null)
     {
         if (name.Trim().Length is 0 or > 200)
         {
@@ -45,8 +50,8 @@ internal sealed class ApiTokenStore(MetadataDatabase database, TimeProvider time
             ExpiresAt = now + lifetime,
         };
         database.Execute(
-            "INSERT INTO api_tokens (id, key_hash, person_id, name, start, scopes, created_at, expires_at) VALUES (@Id, @Hash, @PersonId, @Name, @Start, @Scopes, @CreatedAt, @ExpiresAt)",
-            new { token.Id, Hash = SecretKey.HashOf(key), token.PersonId, token.Name, token.Start, Scopes = string.Join(' ', scopes), token.CreatedAt, token.ExpiresAt });
+            "INSERT INTO api_tokens (id, key_hash, person_id, name, start, scopes, created_at, expires_at, made_by) VALUES (@Id, @Hash, @PersonId, @Name, @Start, @Scopes, @CreatedAt, @ExpiresAt, @makerId)",
+            new { token.Id, Hash = SecretKey.HashOf(key), token.PersonId, token.Name, token.Start, Scopes = string.Join(' ', scopes), token.CreatedAt, token.ExpiresAt, makerId });
         return (token, key);
     }
 

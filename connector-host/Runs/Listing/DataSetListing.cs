@@ -19,22 +19,22 @@ internal sealed class DataSetListing(MetadataDatabase database, NextFires nextFi
             SELECT datasets.id, datasets.name, datasets.description, datasets.tags, datasets.connector, datasets.row_count, freshness.late_since, next_at,
                 last.id AS run_id, last.state, last.started_at, last.ended_at, last.failure_message, last.warnings,
                 last.started_at > @recentFrom AS is_recent,
-                freshness.late_since IS NOT NULL OR last.state IN ('Failed', 'Held', 'SucceededWithWarnings') AS needs_attention
+                freshness.late_since IS NOT NULL OR last.state IN ('Failed', 'Held', 'SucceededWithWarnings') AS needs_attention, {2} AS may_change
             FROM datasets
             LEFT JOIN runs AS last ON last.rowid = (SELECT rowid FROM runs WHERE dataset_id = datasets.id ORDER BY fence DESC LIMIT 1)
             LEFT JOIN freshness ON freshness.dataset_id = datasets.id
             LEFT JOIN upcoming ON upcoming.dataset_id = datasets.id
             WHERE {1}),
         found AS MATERIALIZED (
-            SELECT *, count(*) OVER () AS found_count, row_number() OVER (ORDER BY {0}) AS place FROM listed
-            WHERE (@connector IS NULL OR connector = @connector)
+            SELECT *, count(*) OVER () AS found_count, count(*) FILTER (WHERE may_change) OVER () AS changeable_count, row_number() OVER (ORDER BY {0}) AS place FROM listed
+            WHERE (@connector IS NULL OR connector = @connector) AND (may_change OR NOT @onlyChangeable)
                 AND (@view = 'All' OR (@view = 'Recent' AND is_recent) OR (@view = 'Attention' AND needs_attention))
                 AND (@tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) AS tag WHERE tag.value = @tag COLLATE NOCASE))
                 AND NOT EXISTS (
                     SELECT 1 FROM json_each(@words) AS word
                     WHERE name || char(10) || description || char(10) || tags || char(10) || connector NOT LIKE word.value ESCAPE '\')),
         shown AS MATERIALIZED (SELECT * FROM found ORDER BY place LIMIT @take OFFSET @skip)
-        SELECT counted.*, shown.*, (SELECT found_count FROM found LIMIT 1) AS found,
+        SELECT counted.*, shown.*, (SELECT found_count FROM found LIMIT 1) AS found, (SELECT changeable_count FROM found LIMIT 1) AS changeable,
             (SELECT json_group_array(json_array(state, rows_written))
                 FROM (SELECT state, rows_written FROM runs WHERE dataset_id = shown.id ORDER BY fence DESC LIMIT @RunsInPicture)) AS recent_runs
         FROM (SELECT count(*) AS all_count, total(is_recent) AS recent_count, total(needs_attention) AS attention_count FROM listed) AS counted
@@ -48,16 +48,20 @@ internal sealed class DataSetListing(MetadataDatabase database, NextFires nextFi
 
     private static readonly string Seen = Viewer.Sees("DataSet", "datasets.id");
 
+    private static readonly string Changed = Viewer.Changes("DataSet", "datasets.id");
+
     public Listing Read(ListingQuery query)
     {
         var fires = nextFires.OfDataSets();
-        var rows = database.Query<Row>(Sql.Replace("{0}", OrderOf(query), StringComparison.Ordinal).Replace("{1}", Seen, StringComparison.Ordinal), new
+        var sql = Sql.Replace("{0}", OrderOf(query), StringComparison.Ordinal).Replace("{1}", Seen, StringComparison.Ordinal).Replace("{2}", Changed, StringComparison.Ordinal);
+        var rows = database.Query<Row>(sql, new
         {
             viewer = Viewer.Filter,
             RunsInPicture,
             upcoming = query.Order == ListingOrder.NextRun ? JsonSerializer.Serialize(fires.ToDictionary(fire => fire.Key, fire => fire.Value.At)) : "{}",
             recentFrom = time.GetUtcNow() - RecentWithin,
             connector = query.Connector,
+            onlyChangeable = query.OnlyChangeable,
             view = query.View.ToString(),
             tag = query.Tag,
             words = JsonSerializer.Serialize(query.Search.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Pattern)),
@@ -66,6 +70,7 @@ internal sealed class DataSetListing(MetadataDatabase database, NextFires nextFi
         });
         return new Listing([.. rows.Where(row => row.Id is not null).Select(row => row.ToListed(fires))], (int)(rows[0].Found ?? 0))
         {
+            Changeable = (int)(rows[0].Changeable ?? 0),
             All = (int)rows[0].AllCount,
             Recent = (int)rows[0].RecentCount,
             Attention = (int)rows[0].AttentionCount,
@@ -113,6 +118,7 @@ internal sealed class DataSetListing(MetadataDatabase database, NextFires nextFi
         public required double RecentCount { get; init; }
         public required double AttentionCount { get; init; }
         public long? Found { get; init; }
+        public long? Changeable { get; init; }
         public string? Id { get; init; }
         public string? Name { get; init; }
         public string? Description { get; init; }
@@ -127,6 +133,7 @@ internal sealed class DataSetListing(MetadataDatabase database, NextFires nextFi
         public string? FailureMessage { get; init; }
         public string? Warnings { get; init; }
         public string? RecentRuns { get; init; }
+        public bool MayChange { get; init; }
 
         public ListedDataSet ToListed(IReadOnlyDictionary<string, NextFire> fires) => new()
         {
@@ -137,6 +144,7 @@ internal sealed class DataSetListing(MetadataDatabase database, NextFires nextFi
             Connector = Connector!,
             Rows = RowCount!.Value,
             LateSince = LateSince,
+            MayChange = MayChange,
             NextFire = fires.GetValueOrDefault(Id!),
             LastRun = RunId is null ? null : new ListedRun(RunId, Enum.Parse<RunState>(State!), StartedAt!.Value, EndedAt, Message),
             RecentRuns = [.. JsonElement.Parse(RecentRuns!).EnumerateArray().Reverse().Select(run => new RecentRun(Enum.Parse<RunState>(run[0].GetString()!), run[1].GetInt64()))],

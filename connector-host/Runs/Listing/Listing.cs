@@ -7,6 +7,9 @@ namespace ConnectorPlatform.Host.Runs.Listing;
 /// <param name="Found">How many the query finds in all.</param>
 internal sealed record Listing(IReadOnlyList<ListedDataSet> DataSets, int Found)
 {
+    /// <summary>How many of those that the query finds the viewer may change.</summary>
+    public required int Changeable { get; init; }
+
     /// <summary>How many DataSets there are.</summary>
     public required int All { get; init; }
 
@@ -41,6 +44,9 @@ internal sealed record ListedDataSet
 
     /// <summary>Since when it is older than it may get; null when it is not.</summary>
     public DateTimeOffset? LateSince { get; init; }
+
+    /// <summary>Whether the viewer may change and run it, and not only look at it.</summary>
+    public required bool MayChange { get; init; }
 
     /// <summary>The last runs, oldest first.</summary>
     public required IReadOnlyList<RecentRun> RecentRuns { get; init; }

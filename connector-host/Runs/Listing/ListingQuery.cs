@@ -39,6 +39,9 @@ internal sealed record ListingQuery
 
     public string? Tag { get; init; }
 
+    /// <summary>Leaves out what the viewer may only look at.</summary>
+    public bool OnlyChangeable { get; init; }
+
     public ListingOrder Order { get; init; }
 
     public bool IsDescending { get; init; }

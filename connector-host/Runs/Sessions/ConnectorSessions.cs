@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
+using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs.SignIn;
 
@@ -45,7 +46,7 @@ internal sealed record SessionRequest
 internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountCredentials accounts, ConnectorSettings settings)
 {
     /// <exception cref="PackageLoadException">The connector's code cannot be used.</exception>
-    /// <exception cref="ConnectorException">The account must be reconnected, or no token can be had just now.</exception>
+    /// <exception cref="ConnectorException">The account must be reconnected, no token can be had just now, or the connector's process ended while it loaded the code.</exception>
     /// <exception cref="PlatformException">The account belongs to another connector, or cannot be opened.</exception>
     public async Task<IConnectorSession> OpenAsync(SessionRequest request, CancellationToken cancellationToken)
     {
@@ -88,7 +89,14 @@ internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountCr
             IsAppendOnly = request.IsAppendOnly,
         };
         var sinks = new OperationSinks { Reporter = request.Progress, Usage = request.Usage, Limit = request.Limit, Renew = RenewAsync };
-        return new MaskedSession(await isolation.OpenAsync(plan, sinks, cancellationToken).ConfigureAwait(false), () => mask);
+        try
+        {
+            return new MaskedSession(await isolation.OpenAsync(plan, sinks, cancellationToken).ConfigureAwait(false), () => mask);
+        }
+        catch (WorkerException death)
+        {
+            throw new ConnectorException(FailureKind.Connector, mask.Mask(death.Message), death);
+        }
 
         async Task<JsonElement> RenewAsync(CancellationToken cancellation)
         {

@@ -90,7 +90,7 @@ internal sealed class AccountSignIn(
     /// <exception cref="SignInRefusedException">What came back is not what was sent out; nothing was done.</exception>
     public async Task<string> CompleteAsync(SignInAnswer answer, string browser, CancellationToken cancellationToken)
     {
-        var signIn = pending.Take(answer.State, browser, answer.Connector);
+        var signIn = Entrusted(pending.Take(answer.State, browser, answer.Connector));
         SignInOutcome outcome;
         try
         {
@@ -107,13 +107,17 @@ internal sealed class AccountSignIn(
 
     /// <summary>What became of a sign-in; no outcome while it has not come back.</summary>
     /// <exception cref="PlatformException">There is no such sign-in in that browser.</exception>
-    public (PendingSignIn SignIn, SignInOutcome? Outcome) Get(string id, string browser) => pending.Get(id, browser);
+    public (PendingSignIn SignIn, SignInOutcome? Outcome) Get(string id, string browser)
+    {
+        var (signIn, outcome) = pending.Get(id, browser);
+        return (Entrusted(signIn), outcome);
+    }
 
     /// <summary>Takes a grant that was held because it is somebody else's than the account was.</summary>
     /// <exception cref="PlatformException">Nothing is held, or the account is gone.</exception>
     public Account Confirm(string id, string browser)
     {
-        var (signIn, outcome) = pending.Get(id, browser);
+        var (signIn, outcome) = Get(id, browser);
         var held = outcome?.Held ?? throw new PlatformException(PlatformFault.Conflict, "There is nothing to confirm any more.");
         var account = Store(signIn, held.Grant, new AccountCheck(held.Identity, held.IdentityExpiresAt));
         pending.End(id, new() { AccountId = account.Id });
@@ -137,6 +141,17 @@ internal sealed class AccountSignIn(
         return isAnother
             ? new() { Held = new HeldGrant(grant, check.Identity, check.ExpiresAt) }
             : new() { AccountId = Store(signIn, grant, check).Id };
+    }
+
+    // Who was asked to connect an account may be signed in here, and does not see it then.
+    private static PendingSignIn Entrusted(PendingSignIn signIn)
+    {
+        if (signIn.InvitationId is not null)
+        {
+            Viewer.Entrust();
+        }
+
+        return signIn;
     }
 
     private static void Examine(SignInAnswer answer, AuthorizationServer server)

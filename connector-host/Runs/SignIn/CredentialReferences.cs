@@ -16,27 +16,20 @@ internal sealed class CredentialReferences(IConfiguration configuration)
     /// <summary>Secrets of Docker and Kubernetes are small.</summary>
     private const int LargestFile = 64 * 1024;
 
-    /// <summary>The credentials with what their references point to.</summary>
+    /// <summary>The credentials with what their references point to, also those within groups and lists.</summary>
     /// <exception cref="PlatformException">A reference is not allowed, or points to nothing.</exception>
-    public JsonElement Resolve(JsonElement credentials)
+    public JsonElement Resolve(JsonElement credentials) =>
+        credentials.ValueKind == JsonValueKind.Undefined ? credentials : JsonSerializer.SerializeToElement(Resolve(JsonSerializer.SerializeToNode(credentials)));
+
+    private JsonNode? Resolve(JsonNode? node) => node switch
     {
-        if (credentials.ValueKind != JsonValueKind.Object || !credentials.EnumerateObject().Any(member => IsReference(member.Value)))
-        {
-            return credentials;
-        }
+        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Resolve(member.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Resolve)]),
+        JsonValue value when value.TryGetValue<string>(out var text) && IsReference(text) => JsonValue.Create(Read(text)),
+        _ => node?.DeepClone(),
+    };
 
-        var resolved = JsonNode.Parse(credentials.GetRawText())!.AsObject();
-        foreach (var member in credentials.EnumerateObject().Where(member => IsReference(member.Value)))
-        {
-            resolved[member.Name] = Read(member.Value.GetString()!);
-        }
-
-        return JsonElement.Parse(resolved.ToJsonString());
-    }
-
-    private static bool IsReference(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && value.GetString() is { } text
-        && (text.StartsWith("env:", StringComparison.Ordinal) || text.StartsWith("file:/", StringComparison.Ordinal));
+    private static bool IsReference(string text) => text.StartsWith("env:", StringComparison.Ordinal) || text.StartsWith("file:/", StringComparison.Ordinal);
 
     private string Read(string reference)
     {

@@ -1,9 +1,10 @@
-using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Accounts.Invitations;
+using ConnectorPlatform.Host.Accounts;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
-using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Runs.SignIn;
+using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
@@ -91,6 +92,8 @@ internal sealed class InvitationPages(
 
     private async Task<IResult> ConnectAsync(HttpContext context, Invitation invitation, ConnectorPackage package, FormPost post, CancellationToken cancellationToken)
     {
+        // A colleague who is signed in here does not see the account that the link is about.
+        Viewer.Entrust();
         var account = invitation.AccountId is { } id ? accounts.GetById(id) : null;
         if (signIns.MethodFor(package, post.Settled.Data) is not null)
         {

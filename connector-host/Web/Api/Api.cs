@@ -31,6 +31,7 @@ internal static class Api
         services.AddSingleton<PeopleOperations>();
         services.AddSingleton<GroupOperations>();
         services.AddSingleton<TokenOperations>();
+        services.AddSingleton<OwnTokenOperations>();
         services.AddSingleton<ShareOperations>();
         services.AddSingleton<AuditOperations>();
         services.AddSingleton<OAuthClientOperations>();
@@ -59,6 +60,7 @@ internal static class Api
         PeopleOperations.Map(api.Area(Permission.Administer, Permission.Administer));
         GroupOperations.Map(api.Area(Permission.Administer, Permission.Administer));
         TokenOperations.Map(api.Area(Permission.Administer, Permission.Administer));
+        OwnTokenOperations.Map(api.Area(Permission.Read, Permission.Read));
         ShareOperations.Map(api.Area(Permission.Write, Permission.Write));
     }
 

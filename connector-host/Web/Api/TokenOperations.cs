@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ConnectorPlatform.Host.Web.Api;
 
-/// <summary>What programs use the API with. A token must not beget others that may more or live longer than itself, so that this is for administrators.</summary>
+/// <summary>The tokens of anybody, for administrators; their own are everybody's in <see cref="OwnTokenOperations"/>.</summary>
 internal sealed class TokenOperations(ApiTokenStore tokens, PersonStore people)
 {
     private const string PersonId = "The person's id or name.";
@@ -23,7 +23,7 @@ internal sealed class TokenOperations(ApiTokenStore tokens, PersonStore people)
     }
 
     private Ok<ListPage<TokenView>> List([Description(PersonId)] string person, [AsParameters] PageQuery page) =>
-        TypedResults.Ok(page.Of(tokens.List(people.Get(person).Id).OrderBy(token => token.Id, StringComparer.Ordinal), token => token.Id, StringComparer.Ordinal).Select(TokenView.Of));
+        TypedResults.Ok(TokenView.PageOf(tokens.List(people.Get(person).Id), page));
 
     private Ok<NewTokenView> Add([Description(PersonId)] string person, JsonBody<TokenBody> body)
     {
@@ -53,6 +53,9 @@ internal sealed record TokenView
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public required DateTimeOffset? LastUsedAt { get; init; }
+
+    public static ListPage<TokenView> PageOf(IEnumerable<ApiToken> tokens, PageQuery page) =>
+        page.Of(tokens.OrderBy(token => token.Id, StringComparer.Ordinal), token => token.Id, StringComparer.Ordinal).Select(Of);
 
     public static TokenView Of(ApiToken token) =>
         new() { Id = token.Id, Name = token.Name, Start = token.Start, Scopes = token.Scopes, ExpiresAt = token.ExpiresAt, LastUsedAt = token.LastUsedAt };

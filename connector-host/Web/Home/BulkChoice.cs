@@ -8,7 +8,7 @@ using Microsoft.Extensions.Primitives;
 namespace ConnectorPlatform.Host.Web.Home;
 
 /// <summary>The DataSets that somebody has chosen in the list, and the part of the list to go back to.</summary>
-/// <param name="IsAll">Whether all that the list holds are chosen, also those of its other pages.</param>
+/// <param name="IsAll">Whether all that the list holds and that may be changed are chosen, also those of its other pages.</param>
 internal sealed record BulkChoice(IReadOnlyList<DataSetConfiguration> DataSets, bool IsAll, string Return)
 {
     /// <summary>More would be beyond what a form holds, and what anybody looks through before it is done.</summary>
@@ -48,7 +48,7 @@ internal sealed class BulkChoices(DataSetConfigurationStore dataSets, DataSetLis
     private List<string> Matching(string address)
     {
         var question = address.IndexOf('?', StringComparison.Ordinal);
-        var query = HomeAddress.Read(new QueryCollection(QueryHelpers.ParseQuery(question < 0 ? "" : address[question..]))) with { Take = ListingQuery.MostShown };
+        var query = HomeAddress.Read(new QueryCollection(QueryHelpers.ParseQuery(question < 0 ? "" : address[question..]))) with { Take = ListingQuery.MostShown, OnlyChangeable = true };
         List<string> ids = [];
         for (var isMore = true; isMore;)
         {

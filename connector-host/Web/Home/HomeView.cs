@@ -31,15 +31,25 @@ internal sealed class HomeView(ConnectorCatalog catalog)
             IsFiltered = query.Search.Length > 0 || query.Connector is not null || query.Tag is not null,
             Everything = HomeAddress.Of(query with { Search = "", Connector = null, Tag = null, Skip = 0 }),
             Here = HomeAddress.Of(query),
+            MayChangeAny = listing.Changeable > 0,
+            MayChangeShown = listing.DataSets.Any(dataSet => dataSet.MayChange),
             AllMatching = AllMatching(query, listing),
             Pages = Pages(query, listing),
         };
     }
 
     // Also those of the other pages; empty when there are none, or too many to change at once.
-    private static string AllMatching(ListingQuery query, Listing listing) =>
-        listing.Found <= listing.DataSets.Count || listing.Found > BulkChoice.Most ? ""
-        : $"All {Words.Count(listing.Found)}{(query.View == ListingView.All && query.Search.Length == 0 && query.Connector is null && query.Tag is null ? "" : " that match")}";
+    private static string AllMatching(ListingQuery query, Listing listing)
+    {
+        if (listing.Changeable <= listing.DataSets.Count(dataSet => dataSet.MayChange) || listing.Changeable > BulkChoice.Most)
+        {
+            return "";
+        }
+
+        var isPart = query.View != ListingView.All || query.Search.Length > 0 || query.Connector is not null || query.Tag is not null;
+        var which = new[] { isPart ? "that match" : "", listing.Changeable < listing.Found ? "that you may change" : "" }.Where(words => words.Length > 0);
+        return $"All {Words.Count(listing.Changeable)} {string.Join(" and ", which)}".TrimEnd();
+    }
 
     private static object Tab(ListingQuery query, ListingView view, string title, int count) => new
     {
@@ -85,6 +95,7 @@ internal sealed class HomeView(ConnectorCatalog catalog)
             _ => "",
         },
         Rows = Words.Count(dataSet.Rows),
+        dataSet.MayChange,
         Spark = Sparkline.Of(dataSet.RecentRuns),
     };
 

@@ -28,6 +28,9 @@ internal sealed record Caller(CallerKind Kind, string Name, IReadOnlySet<Permiss
     /// <summary>The session's id, which is not its key.</summary>
     public string? SessionId { get; init; }
 
+    /// <summary>What a program has shown; null for everybody else.</summary>
+    public ApiToken? Token { get; init; }
+
     public bool May(Permission permission) => Permissions.Contains(permission);
 
     /// <summary>The person who is signed in.</summary>

@@ -38,6 +38,6 @@ internal sealed class CallerRecognition(SignInMode mode, PersonStore people, Ses
         : Caller.Nobody;
 
     private Caller ByToken(string key) => tokens.Find(key) is { } token && people.FindById(token.PersonId) is { IsDisabled: false } person
-        ? new Caller(CallerKind.Token, person.Name, token.Permissions.Intersect(person.Role.Permissions()).ToHashSet()) { Person = person }
+        ? new Caller(CallerKind.Token, person.Name, token.Permissions.Intersect(person.Role.Permissions()).ToHashSet()) { Person = person, Token = token }
         : Caller.Nobody;
 }

@@ -21,6 +21,7 @@ internal static class PeopleComposition
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<SessionPages>();
         services.AddSingleton<WelcomePages>();
+        services.AddSingleton<OwnTokens>();
         services.AddSingleton<ProfilePages>();
         services.AddSingleton<PeoplePages>();
         services.AddSingleton<GroupPages>();

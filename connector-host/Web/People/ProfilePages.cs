@@ -5,7 +5,7 @@ using ConnectorPlatform.Host.Web.Site;
 namespace ConnectorPlatform.Host.Web.People;
 
 /// <summary>What everybody decides for themselves: their password, where they are signed in, and their tokens.</summary>
-internal sealed class ProfilePages(SiteRenderer site, SignIn signIn, Passwords passwords, SessionStore sessions, ApiTokenStore tokens, TimeProvider time)
+internal sealed class ProfilePages(SiteRenderer site, SignIn signIn, Passwords passwords, SessionStore sessions, OwnTokens tokens, TimeProvider time)
 {
     public const string Path = "/profile";
 
@@ -32,7 +32,7 @@ internal sealed class ProfilePages(SiteRenderer site, SignIn signIn, Passwords p
             Issuer = person.Issuer ?? "",
             PasswordRules.Shortest,
             Sessions = sessions.ListOf(person.Id).Select(session => new { session.Id, session.Agent, session.Address, session.CreatedAt, session.LastSeenAt, IsThis = session.Id == caller.SessionId }).ToList(),
-            Tokens = tokens.List(person.Id).Select(TokenRow).ToList(),
+            Tokens = tokens.List(caller).Select(TokenRow).ToList(),
             Scopes = Enum.GetNames<TokenScope>().Select(scope => scope.ToLowerInvariant()).ToList(),
             UsualDays = (int)ApiTokenStore.UsualLifetime.TotalDays,
             MostDays = (int)ApiTokenStore.LongestLifetime.TotalDays,
@@ -101,8 +101,7 @@ internal sealed class ProfilePages(SiteRenderer site, SignIn signIn, Passwords p
         try
         {
             var scopes = TokenScopes.Parse(form["scope"].OfType<string>());
-            var days = int.TryParse(form["days"], out var number) ? number : 0;
-            var (_, key) = tokens.Add(context.Caller().Required.Id, form["name"].ToString(), scopes, ApiTokenStore.LifetimeOf(days));
+            var (_, key) = tokens.Add(context.Caller(), form["name"].ToString(), scopes, int.TryParse(form["days"], out var days) ? days : 0);
             return Show(context, token: key);
         }
         catch (PlatformException exception) when (exception.Fault == PlatformFault.Input)
@@ -113,7 +112,7 @@ internal sealed class ProfilePages(SiteRenderer site, SignIn signIn, Passwords p
 
     private IResult RevokeToken(HttpContext context, string id)
     {
-        tokens.Remove(id, context.Caller().Required.Id);
+        tokens.Revoke(context.Caller(), id);
         return site.Redirect(context, Path, "The token is revoked.");
     }
 }
