@@ -266,7 +266,7 @@ internal static class Composition
     private static WorkerPool PoolFrom(IServiceProvider provider)
     {
         var settings = provider.GetRequiredService<WorkerSettings>();
-        var pool = new WorkerPool(WorkerSettings.Executable, settings.LimitsOf, settings.Limits, provider.GetRequiredService<TimeProvider>());
+        var pool = new WorkerPool(ChildProgram.Executable, settings.LimitsOf, settings.Limits, provider.GetRequiredService<TimeProvider>());
         pool.Quarantine.Kept = package => provider.GetRequiredService<QuarantineRecord>().Find(package);
         pool.Quarantine.Keep = (package, entry) => provider.GetRequiredService<QuarantineRecord>().TryKeep(package, entry);
         return pool;

@@ -41,7 +41,7 @@ internal sealed class Bench : IDisposable
         Tape = SampleTape.Load(samples);
         Exchanges = [.. SampleFiles.ReadExchanges(samples).SelectMany(group => group)];
         _http = new(new HttpLimits(), time);
-        _pool = new(WorkerSettings.Executable, _ => limits, limits, time);
+        _pool = new(ChildProgram.Executable, _ => limits, limits, time);
     }
 
     public ConnectorPackage Package { get; }

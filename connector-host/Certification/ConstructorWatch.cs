@@ -3,7 +3,6 @@ using System.Diagnostics.Tracing;
 using System.Globalization;
 using System.Text.Json;
 using ConnectorPlatform.Host.Connectors;
-using ConnectorPlatform.Host.Connectors.Workers;
 
 namespace ConnectorPlatform.Host.Certification;
 
@@ -22,7 +21,7 @@ internal static class ConstructorWatch
     /// <summary>Asks a process of its own; killed when it takes too long.</summary>
     public static async Task<Finding> AskAsync(ConnectorPackage package, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(WorkerSettings.Executable, ["certify", package.Folder, Option]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(ChildProgram.Executable, ["certify", package.Folder, Option]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         try
         {

@@ -64,6 +64,31 @@ public sealed class PagesTests(Chromium chromium) : IClassFixture<Chromium>, IAs
         Assert.Equal(0, await page.Locator("img").CountAsync());
     }
 
+    /// <summary>A sign that turns the direction of writing would let JSON say something else to a reader than it holds.</summary>
+    [Fact]
+    public async Task The_audit_log_is_read_in_one_direction_whatever_names_hold()
+    {
+        await FillAsync("left \u202E turned \u2066 right");
+        var page = await chromium.OpenAsync();
+        await page.GotoAsync($"{_address}/settings/audit");
+        var json = page.Locator(".audit-change code").Filter(new() { HasText = "turned" });
+
+        var text = await json.First.InnerTextAsync();
+        Assert.Contains("\\u202e turned \\u2066", text, StringComparison.Ordinal);
+        Assert.Equal("left \u202E turned \u2066 right", System.Text.Json.JsonElement.Parse(text).GetProperty("name").GetString());
+        Assert.True(await json.First.EvaluateAsync<bool>("""
+            code => {
+                const range = document.createRange();
+                const boxes = [...code.firstChild.data].map((_, at) => {
+                    range.setStart(code.firstChild, at);
+                    range.setEnd(code.firstChild, at + 1);
+                    return range.getBoundingClientRect();
+                });
+                return boxes.every((box, at) => at === 0 || box.top > boxes[at - 1].top || box.left >= boxes[at - 1].left);
+            }
+            """));
+    }
+
     private async Task<DataSetConfiguration> FillAsync(string name)
     {
         var parts = _server!.Services;

@@ -18,8 +18,18 @@ internal sealed class QueryFixture : IAsyncDisposable
     private readonly TestPlatform _platform;
 
     public QueryFixture(QueryOptions? options = null)
+        : this(new TestPlatform { Replace = Limits(options ?? new QueryOptions()) })
     {
-        _platform = new TestPlatform { Replace = services => services.AddSingleton(options ?? new QueryOptions()) };
+    }
+
+    public QueryFixture(QueryOptions options, string dataFolder)
+        : this(new TestPlatform { Replace = Limits(options), DataFolder = dataFolder })
+    {
+    }
+
+    private QueryFixture(TestPlatform platform)
+    {
+        _platform = platform;
         DataSet = _platform.AddDataSet("hello");
     }
 
@@ -34,6 +44,8 @@ internal sealed class QueryFixture : IAsyncDisposable
     public static object?[] Sale(int day, string? country, decimal amount, long clicks) =>
         [new DateOnly(2025, 1, day), country, amount, clicks, new DateTimeOffset(2025, 1, day, 12, 30, 0, TimeSpan.Zero), day % 2 == 0, $$"""{"day":{{day}}}"""];
 
+    public Task<DataSetFiles.Lease> OpenAsync() => _platform.Part<DataSetFiles>().OpenAsync(DataSet.Id, TestPlatform.Cancellation);
+
     public Task FillAsync(params object?[][] rows) => _platform.CommitAsync(DataSet, Sales(rows));
 
     public Task FillAsync() => FillAsync([.. Enumerable.Range(1, 20).Select(day => Sale(day, day % 3 == 0 ? null : day % 2 == 0 ? "Chile" : "Peru", day * 1.5m, day * 10))]);
@@ -44,4 +56,6 @@ internal sealed class QueryFixture : IAsyncDisposable
     public async Task<string[]> ValuesAsync(string sql) => [.. (await SqlAsync(sql)).Rows.Select(row => string.Join("|", row.Select(value => ConnectorPlatform.Host.ValueText.Of(value) ?? "null")))];
 
     public ValueTask DisposeAsync() => _platform.DisposeAsync();
+
+    private static Action<IServiceCollection> Limits(QueryOptions options) => services => services.AddSingleton(options);
 }

@@ -1,6 +1,7 @@
 using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.DataSets.Queries;
 using ConnectorPlatform.Host.DataSets.Storage;
+using ConnectorPlatform.Host.DataSets.Storage.Queries;
 using ConnectorPlatform.Tests.Support;
 
 namespace ConnectorPlatform.Tests.DataSets;
@@ -14,7 +15,7 @@ public sealed class SqlBoxTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _sales = new QueryFixture(new QueryOptions { Within = TimeSpan.FromSeconds(2), SqlRows = 100, MemoryMegabytes = 128 });
+        _sales = new QueryFixture(new QueryOptions { Within = TimeSpan.FromSeconds(60), SqlRows = 100 });
         await _sales.FillAsync();
     }
 
@@ -37,23 +38,31 @@ public sealed class SqlBoxTests : IAsyncLifetime
     [InlineData("SELECT 1 AS a, 2 AS a", "1|2")]
     [InlineData("SELECT country || ': ' || clicks, concat_ws(', ', country, day, \"at\"), CASE WHEN is_new THEN country || '!' END FROM rows WHERE day = '2025-01-02'", "Chile: 20|Chile, 2025-01-02, 2025-01-02 12:30:00+00|Chile!")]
     [InlineData("WITH RECURSIVE p(i, path) AS (VALUES (1, 'a') UNION ALL SELECT i + 1, path || '/' || i FROM p WHERE i < 3) SELECT max(path) FROM p", "a/1/2")]
+    [InlineData("SELECT lpad('7', 3, '0'), printf('%05d', 42), format('{:>4}', 'x'), repeat('ab', 2), range(3), list_reduce([1, 2, 3], lambda x, y: x + y)", "007|00042|   x|abab|[0, 1, 2]|6")]
     [InlineData("SELECT replace(replace(replace('a & <b>', '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), regexp_replace('a1', '[0-9]', '')", "a &amp; &lt;b&gt;|a")]
     public async Task A_query_that_reads_the_rows_is_answered(string sql, string first) =>
         Assert.Equal(first, (await _sales.ValuesAsync(sql))[0]);
 
+    /// <summary>By the check alone, on a connection that reaches every file.</summary>
     [Theory]
     [MemberData(nameof(Attacks))]
     public async Task What_does_more_than_reading_the_rows_is_refused(string sql)
     {
-        var refusal = await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql));
+        using var lease = await _sales.OpenAsync();
+        using var connection = lease.File.Connect();
+
+        var refusal = Assert.Throws<PlatformException>(() => SqlQuery.Prepare(connection, sql));
 
         Assert.Equal(PlatformFault.Input, refusal.Fault);
         Assert.DoesNotContain("root:", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(20, await _sales.Platform.ReadAsync(_sales.DataSet, reader => reader.Count()));
+        Assert.Equal(20, lease.Reader.Count());
     }
 
     [Theory]
-    [MemberData(nameof(Attacks))]
+    [InlineData("DROP TABLE rows")]
+    [InlineData("SELECT * FROM read_text('/etc/passwd')")]
+    [InlineData("COPY rows TO '/tmp/stolen.csv'")]
+    [InlineData("SELECT getenv('HOME')")]
     public async Task What_is_refused_is_not_exported_either(string sql) =>
         await Assert.ThrowsAsync<PlatformException>(() => _sales.Queries.ExportAsync(_sales.DataSet.Id, sql, ExportFormat.Csv, TestPlatform.Cancellation));
 
@@ -74,19 +83,11 @@ public sealed class SqlBoxTests : IAsyncLifetime
     [InlineData("SELECT * FROM memory.main.rows", "There is no table")]
     [InlineData("WITH a AS (SELECT * FROM b), b AS (SELECT 1) SELECT * FROM a", "There is no table \"b\"")]
     [InlineData("WITH x AS (SELECT * FROM x) SELECT * FROM x", "There is no table \"x\"")]
-    [InlineData("SELECT replace(replace(country, 'e', 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'), 'e', 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee') FROM rows", "1000 times")]
-    [InlineData("WITH a AS (SELECT regexp_replace(country, '', country) s FROM rows) SELECT regexp_replace(s, '', country) FROM a, rows", "1000 times")]
-    [InlineData("WITH RECURSIVE n(s) AS (VALUES ('e') UNION ALL SELECT replace(s, 'e', 'eeeeeeeeee') FROM n) SELECT max(length(s)) FROM n", "1000 times")]
-    [InlineData("WITH a AS (SELECT country || country || country || country || country || country || country || country s FROM rows), b AS (SELECT s || s || s || s || s || s || s || s s FROM a), c AS (SELECT s || s || s || s || s || s || s || s s FROM b) SELECT length(s || s || s || s || s || s || s || s) FROM c", "1000 times")]
-    [InlineData("SELECT country || country AS a, a || a AS b, b || b AS c, c || c AS d, d || d AS e, e || e AS f, f || f AS g, g || g AS h, h || h AS i, i || i AS j FROM rows", "1000 times")]
-    [InlineData("SELECT array_to_string([array_to_string(list_transform(string_split(country, ''), lambda x: country), ''), country], country) FROM rows", "1000 times")]
-    [InlineData("SELECT bin(bin(bin(bin(country)))) FROM rows", "1000 times")]
-    [InlineData("SELECT list_reduce([country, country], lambda x, y: x || x) FROM rows", "list_reduce")]
     public async Task Each_wall_refuses_by_itself_and_says_why(string sql, string reason) =>
         Assert.Contains(reason, (await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Over_a_hundred_attacks_are_tried() => Assert.True(SqlAttacks.All.Count > 100);
+    public void Over_three_hundred_attacks_are_tried() => Assert.True(SqlAttacks.All.Count > 300);
 
     [Theory]
     [InlineData("SELECT country FRM rows", "line 1, column 20")]
@@ -109,64 +110,17 @@ public sealed class SqlBoxTests : IAsyncLifetime
         Assert.Contains("clicks", error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("SELECT count(*) FROM range(100000000000)")]
-    [InlineData("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")]
-    [InlineData("SELECT count(*) FROM rows a, rows b, rows c, rows d, rows e, rows f, rows g, rows h WHERE hash(a.day, b.day, c.day, d.day, e.day, f.day, g.day, h.day) = 0")]
-    public async Task An_endless_query_is_stopped_at_its_time_limit(string sql)
-    {
-        var error = await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql));
-
-        Assert.Contains("2 seconds", error.Message, StringComparison.Ordinal);
-        Assert.Equal(["20"], await _sales.ValuesAsync("SELECT count(*) FROM rows"));
-    }
-
     [Fact]
-    public async Task A_query_ends_when_nobody_waits_for_it()
+    public async Task A_column_may_have_a_long_name_and_an_answer_only_so_many_columns()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        var name = new string('n', 15_000);
+        Assert.Equal(name, Assert.Single((await _sales.SqlAsync($"SELECT 1 AS \"{name}\"")).Columns).Name);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _sales.Queries.SqlAsync(_sales.DataSet.Id, "SELECT count(*) FROM range(100000000000)", patience.Token));
-    }
+        Assert.Contains("9901 columns, and may have 1000", await MessageAsync(",1"), StringComparison.Ordinal);
+        Assert.Matches("89109 columns, and may have 1000|more memory", await MessageAsync(",* FROM rows"));
 
-    [Theory]
-    [InlineData("SELECT length(string_agg(country, ',')) FROM (SELECT a.country FROM rows a, range(100000000))")]
-    [InlineData("SELECT len(list(i)) FROM range(1000000000) t(i)")]
-    [InlineData("WITH RECURSIVE n(s) AS (SELECT country FROM rows UNION ALL SELECT s || s FROM n) SELECT max(length(s)) FROM n")]
-    [InlineData("SELECT max(length(a.country || a.country || a.country || a.country || b.i)) FROM rows a, range(1000000000) b(i) GROUP BY b.i")]
-    public async Task A_query_that_grows_without_measure_is_stopped_below_half_a_gigabyte(string sql)
-    {
-        var before = Environment.WorkingSet;
-        var most = 0L;
-        await using (TimeProvider.System.CreateTimer(_ => most = Math.Max(most, Environment.WorkingSet - before), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(5)))
-        {
-            var refusal = await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(sql));
-            Assert.Matches("memory|2 seconds", refusal.Message);
-        }
-
-        Assert.InRange(most, 0, 512L << 20);
-        Assert.Equal(["20"], await _sales.ValuesAsync("SELECT count(*) FROM rows"));
-    }
-
-    [Fact]
-    public async Task A_deep_query_is_answered_and_a_deeper_one_refused()
-    {
-        Assert.Equal(["1"], await _sales.ValuesAsync(Nested(300)));
-        await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(Nested(3_000)));
-
-        static string Nested(int depth) => $"SELECT {string.Concat(Enumerable.Repeat("abs(", depth))}1{new string(')', depth)}";
-    }
-
-    [Fact]
-    public async Task The_wider_the_rows_the_less_a_query_may_lengthen_them()
-    {
-        const string Sql = "SELECT max(length(country || country || country || country || country || country)) FROM rows";
-        Assert.Equal(["30"], await _sales.ValuesAsync(Sql));
-
-        await _sales.FillAsync([.. Enumerable.Range(1, 20).Select(day => QueryFixture.Sale(day, new string('x', 100_000), 1, 1))]);
-
-        Assert.Contains("more than 4 times", (await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync(Sql))).Message, StringComparison.Ordinal);
-        Assert.Equal(["200003"], await _sales.ValuesAsync("SELECT max(length(country || ' - ' || country)) FROM rows"));
+        async Task<string> MessageAsync(string more) =>
+            (await Assert.ThrowsAsync<PlatformException>(() => _sales.SqlAsync($"SELECT {more[1]}{string.Concat(Enumerable.Repeat(more[..2], 9_900))}{more[2..]}"))).Message;
     }
 
     [Fact]
@@ -200,9 +154,9 @@ public sealed class SqlBoxTests : IAsyncLifetime
     [Fact]
     public async Task Whatever_a_query_says_the_database_reaches_no_other_file()
     {
-        await _sales.SqlAsync("SELECT 1");
-        using var lease = await _sales.Platform.Part<ConnectorPlatform.Host.DataSets.DataSetFiles>().OpenAsync(_sales.DataSet.Id, TestPlatform.Cancellation);
+        using var lease = await _sales.OpenAsync();
         using var connection = lease.File.Connect();
+        GuardedReading.Seal(connection, _sales.Platform.DataFolder);
 
         // Without the check of the tree: the second wall stands by itself.
         Assert.ThrowsAny<Exception>(() => connection.Scalar("SELECT content FROM read_text('/etc/passwd')"));
@@ -224,12 +178,14 @@ public sealed class SqlBoxTests : IAsyncLifetime
     {
         string[] words = ["SELECT", "FROM", "rows", "(", ")", ",", "*", "WHERE", "WITH", "a", "AS", "UNION", "'x'", "1", "read_csv", "ATTACH", ";", "--", "/*", "\"", "VALUES", "JOIN", "COPY", "TO"];
         var random = new Random(20251128);
+        using var lease = await _sales.OpenAsync();
+        using var connection = lease.File.Connect();
         for (var i = 0; i < 300; i++)
         {
             var sql = string.Join(' ', Enumerable.Range(0, random.Next(1, 12)).Select(_ => words[random.Next(words.Length)]));
             try
             {
-                await _sales.SqlAsync(sql);
+                SqlQuery.Prepare(connection, sql).Read(connection, limit: 10);
             }
             catch (PlatformException refusal)
             {
@@ -237,6 +193,6 @@ public sealed class SqlBoxTests : IAsyncLifetime
             }
         }
 
-        Assert.Equal(20, await _sales.Platform.ReadAsync(_sales.DataSet, reader => reader.Count()));
+        Assert.Equal(20, lease.Reader.Count());
     }
 }

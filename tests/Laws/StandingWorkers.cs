@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Host.Http;
 using ConnectorPlatform.Host.Runs.Sessions;
@@ -11,7 +12,7 @@ internal sealed class StandingWorkers(DateTimeOffset now) : IConnectorIsolation
     private static readonly WorkerLimits Limits = new();
 
     private static readonly WorkerIsolation Workers = new(
-        new WorkerPool(WorkerSettings.Executable, _ => Limits, Limits, TimeProvider.System),
+        new WorkerPool(ChildProgram.Executable, _ => Limits, Limits, TimeProvider.System),
         new SourceHttp(new HttpLimits(), TimeProvider.System),
         TimeProvider.System);
 

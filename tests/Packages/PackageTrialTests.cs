@@ -16,7 +16,7 @@ public sealed class PackageTrialTests : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private readonly PackageBench _bench = new();
-    private readonly WorkerPool _pool = new(WorkerSettings.Executable, _ => new WorkerLimits(), new WorkerLimits(), TimeProvider.System);
+    private readonly WorkerPool _pool = new(ChildProgram.Executable, _ => new WorkerLimits(), new WorkerLimits(), TimeProvider.System);
 
     public void Dispose()
     {

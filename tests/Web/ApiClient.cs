@@ -26,6 +26,8 @@ internal sealed record ApiAnswer(int Status, HttpResponseHeaders Headers, string
 /// <summary>A program that uses the API of a real server, and checks each answer against the API's own description.</summary>
 internal sealed class ApiClient(SiteClient site, ApiSchema schema) : IAsyncDisposable
 {
+    private const int MostPages = 100;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public SiteClient Site { get; } = site;
@@ -42,6 +44,22 @@ internal sealed class ApiClient(SiteClient site, ApiSchema schema) : IAsyncDispo
     }
 
     public Task<ApiAnswer> GetAsync(string path) => SendAsync("GET", path);
+
+    /// <summary>All items of a list, page by page. One that would go on for ever, as its cursors lead nowhere, fails.</summary>
+    public async Task<List<JsonElement>> ReadAllAsync(string path, int limit)
+    {
+        var (items, given) = (new List<JsonElement>(), new HashSet<string>());
+        for (var cursor = ""; cursor is not null;)
+        {
+            Assert.True(given.Add(cursor), $"{path} has given the cursor \"{cursor}\" before.");
+            Assert.True(given.Count <= MostPages, $"{path} has given {MostPages} pages and does not end.");
+            var page = (await GetAsync($"{path}?limit={limit}&cursor={cursor}")).Is(200).Json;
+            items.AddRange(page.GetProperty("items").EnumerateArray());
+            cursor = page.GetProperty("next").GetString();
+        }
+
+        return items;
+    }
 
     public Task<ApiAnswer> PostAsync(string path, object? body = null, params (string Name, string Value)[] headers) => SendAsync("POST", path, body, headers);
 

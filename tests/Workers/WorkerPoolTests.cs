@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Workers;
 using ConnectorPlatform.Tests.Support;
@@ -14,7 +15,7 @@ public sealed class WorkerPoolTests : IDisposable
     private readonly WorkerLimits _limits = new() { Operations = 3, PingEvery = TimeSpan.FromDays(1) };
     private WorkerPool? _pool;
 
-    private WorkerPool Pool => _pool ??= new WorkerPool(WorkerSettings.Executable, _ => _limits, _limits, _time);
+    private WorkerPool Pool => _pool ??= new WorkerPool(ChildProgram.Executable, _ => _limits, _limits, _time);
 
     private ConnectorPackage Hello => _platform.Package("hello");
 
@@ -89,7 +90,7 @@ public sealed class WorkerPoolTests : IDisposable
     [Fact]
     public async Task A_worker_that_has_grown_is_not_kept()
     {
-        using var thrifty = new WorkerPool(WorkerSettings.Executable, _ => _limits with { IdleMegabytes = 1 }, _limits, _time);
+        using var thrifty = new WorkerPool(ChildProgram.Executable, _ => _limits with { IdleMegabytes = 1 }, _limits, _time);
         var grown = await thrifty.TakeAsync(Hello, Cancellation);
 
         thrifty.Return(grown);
@@ -102,7 +103,7 @@ public sealed class WorkerPoolTests : IDisposable
     public async Task A_worker_that_stands_still_is_ended_as_one_that_hangs()
     {
         var limits = new WorkerLimits { PingEvery = TimeSpan.FromSeconds(5), PongWithin = TimeSpan.FromSeconds(10) };
-        using var pool = new WorkerPool(WorkerSettings.Executable, _ => limits, limits, _time);
+        using var pool = new WorkerPool(ChildProgram.Executable, _ => limits, limits, _time);
         var stopped = await pool.TakeAsync(Hello, Cancellation);
         Processes.Stop(stopped.Id);
 
@@ -119,7 +120,7 @@ public sealed class WorkerPoolTests : IDisposable
     public async Task A_worker_that_answers_is_left_alone()
     {
         var limits = new WorkerLimits { PingEvery = TimeSpan.FromSeconds(10), PongWithin = TimeSpan.FromMinutes(1) };
-        using var pool = new WorkerPool(WorkerSettings.Executable, _ => limits, limits, _time);
+        using var pool = new WorkerPool(ChildProgram.Executable, _ => limits, limits, _time);
         var worker = await pool.TakeAsync(Hello, Cancellation);
         for (var ping = 0; ping < 6; ping++)
         {

@@ -171,7 +171,7 @@ internal sealed class WorkerProcess : IDisposable
         try
         {
             var process = Process.Start(StartOf(executable, limits))!;
-            ChildLimits.Apply(process.Id, limits);
+            ChildLimits.Apply(process.Id, limits.MemoryMegabytes, limits.Nice);
             return process;
         }
         catch (Win32Exception exception)
@@ -182,22 +182,7 @@ internal sealed class WorkerProcess : IDisposable
 
     private static ProcessStartInfo StartOf(string executable, WorkerLimits limits)
     {
-        var start = new ProcessStartInfo(executable, "worker")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
-
-        // Only what a runtime needs: the host's secrets, proxies and settings are not a connector's business.
-        foreach (var name in start.Environment.Keys.Except(["PATH", "LANG", "TZ", "TMPDIR", "DOTNET_ROOT", "DOTNET_ROOT_X64", "SSL_CERT_DIR", "SSL_CERT_FILE"]).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["DOTNET_GCHeapHardLimit"] = (((long)limits.MemoryMegabytes << 20) * 3 / 4).ToString("x", CultureInfo.InvariantCulture);
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        var start = ChildProgram.StartOf(executable, "worker", limits.MemoryMegabytes * 3 / 4);
         if (limits.TimeZone is { } zone)
         {
             start.Environment["TZ"] = zone;

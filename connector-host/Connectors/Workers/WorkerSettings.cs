@@ -15,14 +15,4 @@ internal sealed class WorkerSettings(IConfiguration configuration)
     public WorkerLimits Limits { get; } = configuration.Read<WorkerLimits>("Connectors:Workers");
 
     public WorkerLimits LimitsOf(string connector) => configuration.Read($"Connectors:{connector}:Workers", Limits with { });
-
-    /// <summary>This program, which is also the worker; beside a test or another host, the one in its folder.</summary>
-    public static string Executable
-    {
-        get
-        {
-            var name = OperatingSystem.IsWindows() ? "connector-host.exe" : "connector-host";
-            return Path.GetFileName(Environment.ProcessPath) == name ? Environment.ProcessPath! : Path.Combine(AppContext.BaseDirectory, name);
-        }
-    }
 }

@@ -15,11 +15,11 @@ internal sealed record QueryOptions
     [Range(1, 100_000)]
     public int SqlRows { get; init; } = 1_000;
 
-    /// <summary>Queries of all users at the same time, and as many exports beside them; others wait.</summary>
+    /// <summary>SQL queries of all users at the same time, and beside them as many exports and other readings; others wait.</summary>
     [Range(1, 64)]
     public int MostAtOnce { get; init; } = 2;
 
-    /// <summary>By how much a query may let the process grow before it is stopped.</summary>
+    /// <summary>By how much reading may let its process grow: that of an SQL query is its own.</summary>
     [Range(16, 1 << 20)]
     public int MemoryMegabytes { get; init; } = 256;
 }

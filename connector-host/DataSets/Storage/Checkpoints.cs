@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Microsoft.Win32.SafeHandles;
 
 namespace ConnectorPlatform.Host.DataSets.Storage;
 
@@ -7,6 +8,8 @@ namespace ConnectorPlatform.Host.DataSets.Storage;
 /// </summary>
 internal sealed class Checkpoints(string path, DuckDBConnection connection, int blockBytes)
 {
+    private const int CopiedAtOnce = 1 << 20;
+
     private bool _hasFailed;
 
     /// <summary>What the log holds, in bytes; null when there is none.</summary>
@@ -37,5 +40,38 @@ internal sealed class Checkpoints(string path, DuckDBConnection connection, int 
         }
 
         CheckpointJournal.Forget(path);
+    }
+
+    /// <summary>Copies the file with all that was committed to it, while no checkpoint is at work; commits may go on.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="copy">The path of the copy.</param>
+    /// <param name="cancellationToken">Leaves what is copied until then.</param>
+    /// <exception cref="IOException">It cannot be read, or the copy not be written or would take the room that runs need.</exception>
+    public void Copy(FilePlace file, string copy, CancellationToken cancellationToken)
+    {
+        if (RandomAccess.GetLength(file.Handle) > new DriveInfo(Path.GetDirectoryName(copy)!).AvailableFreeSpace / 2)
+        {
+            throw new IOException("they would take more than half of the free disk.");
+        }
+
+        // The log first: what it refers to has been written into the file before. Its last commit may be cut off, as if the process had been killed then.
+        foreach (var companion in new[] { path + ".wal", CheckpointJournal.PathOf(path) }.Where(File.Exists))
+        {
+            using var from = FileLayout.OpenToRead(companion);
+            Write(from, copy + companion[path.Length..], cancellationToken);
+        }
+
+        Write(file.Handle, copy, cancellationToken);
+    }
+
+    private static void Write(SafeFileHandle from, string path, CancellationToken cancellationToken)
+    {
+        using var to = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+        var piece = new byte[CopiedAtOnce];
+        for (var at = 0L; RandomAccess.Read(from, piece, at) is > 0 and var length; at += length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RandomAccess.Write(to, piece.AsSpan(0, length), at);
+        }
     }
 }

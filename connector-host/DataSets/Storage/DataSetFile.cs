@@ -149,6 +149,15 @@ internal sealed class DataSetFile : IDisposable
         return connection;
     });
 
+    /// <inheritdoc cref="Checkpoints.Copy"/>
+    public void CopyTo(string copy, CancellationToken cancellationToken)
+    {
+        lock (_connection)
+        {
+            _checkpoints.Copy(_place!, copy, cancellationToken);
+        }
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 1)

@@ -13,7 +13,7 @@ internal static class DatabaseErrors
                 ? (PlatformFault.Busy, $"Another process has the DataSet's file {file} open: {FirstLine(text)}")
             : IsDiskFull(text)
                 ? (PlatformFault.Storage, $"The disk that holds {file} is full. Nothing was changed; free some space and run again.")
-            : text.Contains("File too large", StringComparison.OrdinalIgnoreCase)
+            : IsFileTooLarge(text)
                 ? (PlatformFault.Storage, $"The file {file} may not become larger: the disk or a limit of the user forbids it. Nothing was changed; raise the limit and run again.")
             : IsOutOfMemory(errorType, text)
                 ? (PlatformFault.Storage, $"The rows of {file} are too wide for the memory that there is ({FirstLine(text)}). Nothing was changed; raise the setting DataSets:MemoryMegabytes.")
@@ -44,11 +44,14 @@ internal static class DatabaseErrors
         text.Contains("No space left", StringComparison.OrdinalIgnoreCase) || text.Contains("disk full", StringComparison.OrdinalIgnoreCase)
         || text.Contains("max_temp_directory_size", StringComparison.OrdinalIgnoreCase);
 
+    public static bool IsFileTooLarge(string text) => text.Contains("File too large", StringComparison.OrdinalIgnoreCase);
+
     // A commit says only in its text why it failed.
     public static bool IsOutOfMemory(DuckDBErrorType errorType, string text) =>
         errorType == DuckDBErrorType.OutOfMemory
         || text.Contains("failed to pin", StringComparison.OrdinalIgnoreCase)
-        || text.Contains("could not allocate block", StringComparison.OrdinalIgnoreCase);
+        || text.Contains("could not allocate block", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("allocation failure", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsReadOnly(string text) =>
         text.Contains("Permission denied", StringComparison.OrdinalIgnoreCase) || text.Contains("Read-only file system", StringComparison.OrdinalIgnoreCase);

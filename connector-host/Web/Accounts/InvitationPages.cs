@@ -1,10 +1,10 @@
-using ConnectorPlatform.Host.Accounts.Invitations;
 using ConnectorPlatform.Host.Accounts;
+using ConnectorPlatform.Host.Accounts.Invitations;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Forms;
 using ConnectorPlatform.Host.Metadata;
-using ConnectorPlatform.Host.Runs.SignIn;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.SignIn;
 using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;

@@ -75,8 +75,8 @@ internal sealed class AuditPages(SiteRenderer site, AuditLog log)
         What = entry.Action,
         Subject = entry.SubjectKind,
         Name = entry.SubjectName,
-        Before = entry.Before ?? "",
-        After = entry.After ?? "",
+        Before = VisibleJson.Of(entry.Before ?? ""),
+        After = VisibleJson.Of(entry.After ?? ""),
     };
 
     private static string ExportAddress(AuditForm form, string ending)

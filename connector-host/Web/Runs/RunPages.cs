@@ -40,10 +40,10 @@ internal sealed class RunPages(SiteRenderer site, RunStore runs, RunFeed feed, R
             Level = level,
             Lines = lines.TakeLast(LinesShown).Select(line => new { At = line.At?.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? "", line.Level, Tone = line.Level switch { "error" => "bad", "warn" => "doubtful", _ => "quiet" }, line.Message }).ToList(),
             LeftOut = Math.Max(0, lines.Count - LinesShown),
-            Details = JsonSerializer.Serialize(run.Details, Indented),
+            Details = VisibleJson.Of(JsonSerializer.Serialize(run.Details, Indented)),
             UpdateMethod = run.UpdateMethod.ToString(),
             run.ConnectorVersion,
-            Rules = run.Rules.ToJson(),
+            Rules = VisibleJson.Of(run.Rules.ToJson()),
             Before = Before(run),
         })
         {

@@ -17,7 +17,8 @@ internal sealed class DataSetQueries : IDisposable
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _places;
 
-    // Of their own: a few long downloads must not keep pages from being shown.
+    // Of their own: a few long queries or downloads must not keep pages from being shown.
+    private readonly SemaphoreSlim _sqlPlaces;
     private readonly SemaphoreSlim _exportPlaces;
     private readonly string _exports;
 
@@ -25,6 +26,7 @@ internal sealed class DataSetQueries : IDisposable
     {
         (_files, _options, _time) = (files, options, time);
         _places = new SemaphoreSlim(options.MostAtOnce);
+        _sqlPlaces = new SemaphoreSlim(options.MostAtOnce);
         _exportPlaces = new SemaphoreSlim(options.MostAtOnce);
         _exports = Path.Combine(folder.Exports, folder.Instance);
         foreach (var left in Directory.EnumerateDirectories(folder.Exports).Where(path => !folder.IsAlive(Path.GetFileName(path))))
@@ -49,19 +51,9 @@ internal sealed class DataSetQueries : IDisposable
         ReadAsync(dataSetId, _places, _options.Within, connection => ChartReading.Read(connection, wish), cancellationToken);
 
     /// <summary>Answers a query over the table <c>rows</c>.</summary>
-    /// <exception cref="PlatformException">The query may not run, cannot be answered, or took too long.</exception>
-    public Task<SqlAnswer> SqlAsync(string dataSetId, string sql, CancellationToken cancellationToken)
-    {
-        return ReadAsync(dataSetId, _places, _options.Within, Answer, cancellationToken);
-
-        SqlAnswer Answer(DuckDBConnection connection)
-        {
-            var began = _time.GetTimestamp();
-            var query = SqlQuery.Prepare(connection, sql);
-            var (rows, isCut) = query.Read(connection, _options.SqlRows);
-            return new SqlAnswer(query.Columns, rows, isCut, _time.GetElapsedTime(began));
-        }
-    }
+    /// <exception cref="PlatformException">The query may not run, cannot be answered, or took too long or too much memory.</exception>
+    public Task<SqlAnswer> SqlAsync(string dataSetId, string sql, CancellationToken cancellationToken) =>
+        AskAsync(dataSetId, _sqlPlaces, _options.Within, sql, null, (_, reply) => reply.ToAnswer(), cancellationToken);
 
     /// <summary>Writes the rows that pass filters to a file, which the caller opens or disposes of.</summary>
     /// <exception cref="PlatformException">The DataSet has no columns yet, the format cannot hold so many rows, or it took too long.</exception>
@@ -79,11 +71,12 @@ internal sealed class DataSetQueries : IDisposable
     /// <summary>Writes the whole answer to a query to a file, which the caller opens or disposes of.</summary>
     /// <exception cref="PlatformException">The query may not run or cannot be answered, the format cannot hold so many rows, or it took too long.</exception>
     public Task<ExportFile> ExportAsync(string dataSetId, string sql, ExportFormat format, CancellationToken cancellationToken) =>
-        ExportAsync(dataSetId, format, connection => (RowExport.Of(SqlQuery.Prepare(connection, sql)), []), cancellationToken);
+        AskAsync(dataSetId, _exportPlaces, _options.ExportWithin, sql, format, (request, _) => Keep(request.Answer, format), cancellationToken);
 
     public void Dispose()
     {
         _places.Dispose();
+        _sqlPlaces.Dispose();
         _exportPlaces.Dispose();
         if (Directory.Exists(_exports))
         {
@@ -95,7 +88,7 @@ internal sealed class DataSetQueries : IDisposable
         string dataSetId, ExportFormat format, Func<DuckDBConnection, (RowExport Export, IReadOnlyList<object> Parameters)> select, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_exports);
-        var file = new ExportFile(Path.Combine(_exports, Guid.NewGuid().ToString("N")), format);
+        var file = new ExportFile(NewPath(), format);
         try
         {
             return await ReadAsync(
@@ -115,6 +108,51 @@ internal sealed class DataSetQueries : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    private async Task<T> AskAsync<T>(
+        string dataSetId, SemaphoreSlim places, TimeSpan within, string sql, ExportFormat? export, Func<SqlRequest, SqlReply, T> use, CancellationToken cancellationToken)
+    {
+        SqlCheck.CheckLength(sql);
+        await places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var request = new SqlRequest { Folder = Path.GetFullPath(NewPath()), Sql = sql, MostRows = _options.SqlRows, Export = export, MemoryMegabytes = _options.MemoryMegabytes };
+        using var timeout = new CancellationTokenSource(within, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            Directory.CreateDirectory(request.Folder);
+            using (var lease = await _files.OpenAsync(dataSetId, either.Token).ConfigureAwait(false))
+            {
+                await Task.Run(() => lease.File.CopyTo(request.Copy, either.Token), either.Token).ConfigureAwait(false);
+            }
+
+            return use(request, await SqlProcess.AskAsync(request, either.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PlatformException(PlatformFault.Input, GuardedReading.TooLong(within), exception);
+        }
+        catch (IOException exception)
+        {
+            throw new PlatformException(PlatformFault.Storage, $"The DataSet's rows cannot be copied for the query: {exception.Message}", exception);
+        }
+        finally
+        {
+            places.Release();
+            if (Directory.Exists(request.Folder))
+            {
+                Directory.Delete(request.Folder, recursive: true);
+            }
+        }
+    }
+
+    private string NewPath() => Path.Combine(_exports, Guid.NewGuid().ToString("N"));
+
+    private ExportFile Keep(string written, ExportFormat format)
+    {
+        var file = new ExportFile(NewPath(), format);
+        File.Move(written, file.Path);
+        return file;
     }
 
     private async Task<T> ReadAsync<T>(

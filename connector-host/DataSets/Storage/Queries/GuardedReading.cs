@@ -26,7 +26,11 @@ internal sealed class GuardedReading(DataSetFile file, string exports, QueryOpti
     {
         file.ReserveForSearch(rows: 0);
         using var connection = file.Connect();
-        Seal(connection);
+        lock (file)
+        {
+            Seal(connection, exports);
+        }
+
         using var interrupt = connection.CreateCommand();
         var stop = new Stop(within, options, time, interrupt.Cancel, cancellationToken);
         using var looking = time.CreateTimer(_ => stop.Look(), null, LookEvery, LookEvery);
@@ -44,7 +48,7 @@ internal sealed class GuardedReading(DataSetFile file, string exports, QueryOpti
         }
         catch (DuckDBException exception) when (exception.ErrorType == DuckDBErrorType.OutOfMemory)
         {
-            throw new PlatformException(PlatformFault.Input, "The query needs more memory than it may have; let it look at fewer rows or columns.", exception);
+            throw new PlatformException(PlatformFault.Input, SqlProcess.TooMuchMemory, exception);
         }
         finally
         {
@@ -52,18 +56,20 @@ internal sealed class GuardedReading(DataSetFile file, string exports, QueryOpti
         }
     });
 
-    // It holds for all connections to the file until it is closed. The file itself, its log and its folder for temporaries stay within reach.
-    private void Seal(DuckDBConnection connection)
+    /// <summary>
+    /// Shuts the database off from all files but its own, its log, its folder for temporaries and one more folder. It holds for all connections to the file until it is closed.
+    /// </summary>
+    public static void Seal(DuckDBConnection connection, string folder)
     {
-        lock (file)
+        if (connection.Scalar("SELECT current_setting('enable_external_access')") is true)
         {
-            if (connection.Scalar("SELECT current_setting('enable_external_access')") is true)
-            {
-                connection.Run($"SET allowed_directories = [{SqlTypes.Literal(Path.GetFullPath(exports) + Path.DirectorySeparatorChar)}]");
-                connection.Run("SET enable_external_access = false");
-            }
+            connection.Run($"SET allowed_directories = [{SqlTypes.Literal(Path.GetFullPath(folder) + Path.DirectorySeparatorChar)}]");
+            connection.Run("SET enable_external_access = false");
         }
     }
+
+    public static string TooLong(TimeSpan within) =>
+        string.Create(CultureInfo.InvariantCulture, $"The query was stopped after {within.TotalSeconds:0.#} seconds, the most that one may take; let it look at fewer rows.");
 
     /// <summary>Interrupts a reading that has to end, again and again, as the database forgets an interruption that comes between two statements.</summary>
     private sealed class Stop(TimeSpan within, QueryOptions options, TimeProvider time, Action interrupt, CancellationToken cancellationToken)
@@ -98,8 +104,7 @@ internal sealed class GuardedReading(DataSetFile file, string exports, QueryOpti
         private void Judge()
         {
             Reason ??= cancellationToken.IsCancellationRequested ? "The query was cancelled."
-                : time.GetElapsedTime(_began) >= within
-                ? string.Create(CultureInfo.InvariantCulture, $"The query was stopped after {within.TotalSeconds:0.#} seconds, the most that one may take; let it look at fewer rows.")
+                : time.GetElapsedTime(_began) >= within ? TooLong(within)
                 : (Environment.WorkingSet - _memory) >> 20 > options.MemoryMegabytes
                 ? $"The query was stopped, as it took more than {options.MemoryMegabytes} MB of memory; let it look at fewer rows or columns."
                 : null;

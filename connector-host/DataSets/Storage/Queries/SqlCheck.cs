@@ -13,6 +13,8 @@ internal sealed class SqlCheck
 {
     private const int LongestQuery = 20_000;
 
+    public const string TooDeep = "The query is nested too deeply: a part lies in more than about a thousand others (parentheses, functions, subqueries, or operators in one row such as 1+1+1…). Nest less, or work in steps: WITH a AS (…), b AS (… FROM a) SELECT … FROM b.";
+
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 2_000 };
 
     private static readonly HashSet<string> Expressions =
@@ -30,30 +32,37 @@ internal sealed class SqlCheck
 
     private SqlCheck(string sql) => _sql = sql;
 
-    /// <summary>Checks a query.</summary>
-    /// <returns>The same query, written anew by the database from what was checked.</returns>
-    /// <exception cref="PlatformException">It is none, or does more than reading the DataSet's rows; the message tells the place.</exception>
-    public static string Check(DuckDBConnection connection, string sql)
+    /// <exception cref="PlatformException">It is longer than the database is asked to read.</exception>
+    public static void CheckLength(string sql)
     {
         if (sql.Length > LongestQuery)
         {
             throw Refused($"The query has {sql.Length} characters, and may have {LongestQuery}.");
         }
+    }
 
+    /// <summary>Checks a query.</summary>
+    /// <returns>The same query, written anew by the database from what was checked.</returns>
+    /// <exception cref="PlatformException">It is none, or does more than reading the DataSet's rows; the message tells the place.</exception>
+    public static string Check(DuckDBConnection connection, string sql)
+    {
         var tree = (string)connection.Scalar("SELECT json_serialize_sql(CAST(? AS VARCHAR))", sql)!;
         try
         {
             using var document = JsonDocument.Parse(tree, Deep);
             new SqlCheck(sql).Check(document.RootElement);
-            CheckGrowth(connection, document.RootElement);
         }
         catch (JsonException)
         {
-            throw Refused("The query is nested too deeply.");
+            throw Refused(TooDeep);
         }
 
         return (string)connection.Scalar("SELECT json_deserialize_sql(CAST(? AS VARCHAR))", tree)!;
     }
+
+    /// <summary>Whether the database says that a query is nested deeper than it can follow: while it reads it, or afterwards.</summary>
+    public static bool IsTooDeep(string message) =>
+        message.Contains("Max expression depth", StringComparison.Ordinal) || message.Contains("memory exhausted", StringComparison.Ordinal);
 
     /// <summary>Where something stands in the query, for people.</summary>
     /// <param name="sql">The query.</param>
@@ -65,20 +74,16 @@ internal sealed class SqlCheck
         return string.Create(CultureInfo.InvariantCulture, $"line {before.Count(character => character == '\n') + 1}, column {before.Length - before.LastIndexOf('\n')}");
     }
 
-    private static void CheckGrowth(DuckDBConnection connection, JsonElement root)
-    {
-        var most = SqlGrowth.MostFor(Ledger.Last(connection).RowBytes);
-        if (!SqlGrowth.IsWithin(root, most))
-        {
-            throw Refused($"The query could make texts more than {most} times as long as they are in the rows, and would need too much memory; replace, join or repeat them in fewer steps.");
-        }
-    }
-
     private void Check(JsonElement root)
     {
         if (root.GetProperty("error").GetBoolean())
         {
-            var message = root.GetProperty("error_message").GetString();
+            var message = root.GetProperty("error_message").GetString()!;
+            if (IsTooDeep(message))
+            {
+                throw Refused(TooDeep);
+            }
+
             throw root.TryGetProperty("position", out var position) && long.TryParse(position.GetString(), CultureInfo.InvariantCulture, out var offset)
                 ? Refused($"The query cannot be read: {message} ({Place(_sql, offset)}).")
                 : Refused("Only a query that reads can run here: it begins with SELECT, FROM, WITH or VALUES.");

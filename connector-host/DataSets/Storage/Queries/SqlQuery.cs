@@ -25,7 +25,7 @@ internal sealed partial record SqlQuery(string Text, IReadOnlyList<StoredColumn>
                 ? new SqlQuery(checkedText, columns)
                 : throw new PlatformException(PlatformFault.Input, $"The answer has {columns.Count} columns, and may have {MostColumns}.");
         }
-        catch (DuckDBException exception) when (exception.ErrorType != DuckDB.NET.Native.DuckDBErrorType.OutOfMemory)
+        catch (DuckDBException exception) when (!DatabaseErrors.IsOutOfMemory(exception.ErrorType, exception.Message))
         {
             throw Explained(exception, isInText: true);
         }
@@ -54,7 +54,7 @@ internal sealed partial record SqlQuery(string Text, IReadOnlyList<StoredColumn>
             var isCut = rows.Count > limit || text > MostText;
             return (isCut && rows.Count > limit ? rows[..limit] : rows, isCut);
         }
-        catch (DuckDBException exception) when (exception.ErrorType != DuckDB.NET.Native.DuckDBErrorType.OutOfMemory)
+        catch (DuckDBException exception) when (!DatabaseErrors.IsOutOfMemory(exception.ErrorType, exception.Message))
         {
             throw Explained(exception, isInText: false);
         }
@@ -85,8 +85,13 @@ internal sealed partial record SqlQuery(string Text, IReadOnlyList<StoredColumn>
         _ => ColumnType.String,
     };
 
-    private static PlatformException Explained(DuckDBException exception, bool isInText)
+    public static PlatformException Explained(DuckDBException exception, bool isInText)
     {
+        if (SqlCheck.IsTooDeep(exception.Message))
+        {
+            return new PlatformException(PlatformFault.Input, SqlCheck.TooDeep, exception);
+        }
+
         var place = Place().Match(exception.Message);
         var message = (place.Success ? exception.Message[..place.Index] : exception.Message).Trim();
         message = Kind().Replace(message, "").Replace('\n', ' ');
