@@ -24,6 +24,9 @@ internal sealed record Actor(ActorKind Kind, string? Id, string Name, string? Ad
 
     public static Actor Scheduler { get; } = new(ActorKind.Scheduler, null, "scheduler", null);
 
+    /// <summary>Null where nobody has to say who he is.</summary>
+    public string? KnownName => Kind is ActorKind.Person or ActorKind.Token && Id is null ? null : Name;
+
     /// <summary>Whoever is signed in to the operating system.</summary>
     public static Actor OfCommandLine { get; } = new(ActorKind.CommandLine, null, Environment.UserName, null);
 }

@@ -9,6 +9,8 @@ namespace ConnectorPlatform.Host.Cli;
 /// <summary><c>connector list|show|install|activate|rollback|disable|enable|approve|remove|verify</c>; a running server follows within a second.</summary>
 internal static class PackageCommands
 {
+    private const int MostNamed = 10;
+
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Change nothing; tell how it would be, and which DataSets are affected." };
 
     private static readonly string Operator = Environment.UserName;
@@ -159,13 +161,17 @@ internal static class PackageCommands
         return command;
     }
 
+    // A connector may fill hundreds.
+    private static string Named(IReadOnlyList<string> dataSets) =>
+        string.Join(", ", dataSets.Take(MostNamed)) + (dataSets.Count > MostNamed ? $" and {dataSets.Count - MostNamed} more" : "");
+
     private static LockedConnector Remove(Invocation invocation, ConnectorChoices choices, string id, string? version, bool force)
     {
         var isLast = version is null || choices.Get(id, version).Versions.Count == 1;
         if (isLast && !force && invocation.Part<DataSetImpact>().DataSetsOf(id) is { Count: > 0 } orphans)
         {
             throw new PlatformException(
-                PlatformFault.Input, $"{id} fills the DataSets {string.Join(", ", orphans)}, which could not run any more: delete them first, or use --force.");
+                PlatformFault.Input, $"{id} fills the DataSets {Named(orphans)}, which could not run any more: delete them first, or use --force.");
         }
 
         return choices.Remove(id, version);
@@ -192,7 +198,7 @@ internal static class PackageCommands
         }
 
         var dataSets = invocation.Part<DataSetImpact>().DataSetsOf(connector.Id);
-        invocation.Output.Line($"  DataSets: {(dataSets.Count == 0 ? "none" : string.Join(", ", dataSets))}");
+        invocation.Output.Line($"  DataSets: {(dataSets.Count == 0 ? "none" : Named(dataSets))}");
         if (Migrated(invocation, connector) is { Count: > 0 } migrated)
         {
             invocation.Output.Line($"  Saved for an earlier version of its form, and migrated at each run: {string.Join(", ", migrated)}");

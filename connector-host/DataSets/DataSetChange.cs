@@ -9,7 +9,12 @@ internal enum ChangeOrigin
 }
 
 /// <summary>What was changed about a DataSet at one time.</summary>
-internal sealed record DataSetChange(string DataSetId, DateTimeOffset ChangedAt, ChangeOrigin Origin, IReadOnlyList<FieldChange> Fields);
+/// <param name="DataSetId">The DataSet.</param>
+/// <param name="ChangedAt">When.</param>
+/// <param name="ChangedBy">The name, at that time, of who changed it; null where nobody signs in.</param>
+/// <param name="Origin">By which way.</param>
+/// <param name="Fields">What.</param>
+internal sealed record DataSetChange(string DataSetId, DateTimeOffset ChangedAt, string? ChangedBy, ChangeOrigin Origin, IReadOnlyList<FieldChange> Fields);
 
 /// <summary>One thing that was changed, in the user's words; a secret's value is hidden.</summary>
 /// <param name="Field">What it is called on the page.</param>

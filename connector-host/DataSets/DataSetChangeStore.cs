@@ -7,12 +7,13 @@ namespace ConnectorPlatform.Host.DataSets;
 internal sealed class DataSetChangeStore(MetadataDatabase database)
 {
     public void Add(DataSetChange change) => database.Execute(
-        "INSERT INTO dataset_changes (id, dataset_id, changed_at, origin, fields) VALUES (@Id, @DataSetId, @ChangedAt, @Origin, @Fields)",
+        "INSERT INTO dataset_changes (id, dataset_id, changed_at, changed_by, origin, fields) VALUES (@Id, @DataSetId, @ChangedAt, @ChangedBy, @Origin, @Fields)",
         new
         {
             Id = Identifier.New(),
             change.DataSetId,
             change.ChangedAt,
+            change.ChangedBy,
             Origin = change.Origin.ToString(),
             Fields = JsonSerializer.Serialize(change.Fields),
         });
@@ -21,7 +22,7 @@ internal sealed class DataSetChangeStore(MetadataDatabase database)
     public IReadOnlyList<DataSetChange> Of(string dataSetId, int limit) =>
     [
         .. database.Query<Row>(
-            "SELECT dataset_id, changed_at, origin, fields FROM dataset_changes WHERE dataset_id = @dataSetId ORDER BY changed_at DESC, rowid DESC LIMIT @limit",
+            "SELECT dataset_id, changed_at, changed_by, origin, fields FROM dataset_changes WHERE dataset_id = @dataSetId ORDER BY changed_at DESC, rowid DESC LIMIT @limit",
             new { dataSetId, limit }).Select(row => row.ToChange()),
     ];
 
@@ -31,10 +32,12 @@ internal sealed class DataSetChangeStore(MetadataDatabase database)
 
         public required DateTimeOffset ChangedAt { get; init; }
 
+        public string? ChangedBy { get; init; }
+
         public required string Origin { get; init; }
 
         public required string Fields { get; init; }
 
-        public DataSetChange ToChange() => new(DatasetId, ChangedAt, Enum.Parse<ChangeOrigin>(Origin), JsonSerializer.Deserialize<List<FieldChange>>(Fields)!);
+        public DataSetChange ToChange() => new(DatasetId, ChangedAt, ChangedBy, Enum.Parse<ChangeOrigin>(Origin), JsonSerializer.Deserialize<List<FieldChange>>(Fields)!);
     }
 }

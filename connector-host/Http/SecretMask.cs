@@ -38,10 +38,13 @@ internal sealed class SecretMask
     public static SecretMask None { get; } = new([]);
 
     /// <summary>A mask for all texts in the credentials, as they are and as they are written in URLs, JSON and basic authentication.</summary>
-    public static SecretMask For(JsonElement credentials)
+    /// <param name="credentials">The filled form.</param>
+    /// <param name="form">Its JSON Schema. The choices that it offers, such as <c>token</c> for a way to connect, everybody can read there: they stay in messages.</param>
+    public static SecretMask For(JsonElement credentials, JsonElement? form = null)
     {
         var texts = Texts(credentials).ToArray();
-        var secrets = texts.Where(text => text.Length >= ShortestSecret);
+        var choices = form is { } schema ? Choices(schema).ToHashSet() : [];
+        var secrets = texts.Where(text => text.Length >= ShortestSecret && !choices.Contains(text));
 
         // Basic authentication joins two credentials, or one and nothing.
         var pairs = texts.Append("").SelectMany(user => texts.Append("").Select(password => $"{user}:{password}"))
@@ -72,6 +75,13 @@ internal sealed class SecretMask
         JsonValueKind.String => [element.GetString()!],
         JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Texts(member.Value)),
         JsonValueKind.Array => element.EnumerateArray().SelectMany(Texts),
+        _ => [],
+    };
+
+    private static IEnumerable<string> Choices(JsonElement schema) => schema.ValueKind switch
+    {
+        JsonValueKind.Object => schema.EnumerateObject().SelectMany(member => member.Name is "const" or "enum" ? Texts(member.Value) : Choices(member.Value)),
+        JsonValueKind.Array => schema.EnumerateArray().SelectMany(Choices),
         _ => [],
     };
 

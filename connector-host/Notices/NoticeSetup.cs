@@ -49,6 +49,11 @@ internal sealed class NoticeSetup(NoticeRuleStore rules, TimeProvider time)
         CheckAddresses(target.To, "to");
         CheckAddresses([target.From!], "from");
 
+        if (target.Port is < 1 or > 65535)
+        {
+            throw Wrong("The port is a number from 1 to 65535; 587 is usual.", "port");
+        }
+
         var server = target.Server!;
         if (Uri.CheckHostName(server) == UriHostNameType.Unknown)
         {
@@ -88,7 +93,6 @@ internal sealed class NoticeSetup(NoticeRuleStore rules, TimeProvider time)
         target.To.Count == 0 ? "to"
         : target.From is null ? "from"
         : string.IsNullOrWhiteSpace(target.Server) ? "server"
-        : target.Port is < 1 or > 65535 ? "port"
         : null;
 
     private static void CheckAddresses(IEnumerable<string> addresses, string field)

@@ -37,19 +37,24 @@ internal sealed class DataSetDifferences(ConnectorCatalog connectors, AccountSto
     [
         .. Rules.Select(rule => new FieldChange(rule.Title, rule.Read(before), rule.Read(after))).Where(IsChange),
         .. before.AccountId == after.AccountId ? [] : new[] { new FieldChange("Account", AccountText(before), AccountText(after)) },
-        .. JsonElement.DeepEquals(before.Details, after.Details) ? [] : DetailsOf(before, after),
+        .. OfDetails(after.Connector, before.Details, after.Details),
     ];
 
-    private List<FieldChange> DetailsOf(DataSetConfiguration before, DataSetConfiguration after)
+    public IReadOnlyList<FieldChange> OfDetails(string connector, JsonElement before, JsonElement after)
     {
+        if (JsonElement.DeepEquals(before, after))
+        {
+            return [];
+        }
+
         // Only the form knows which of them are secrets.
-        if (connectors.Packages.FirstOrDefault(package => package.Manifest.Id == after.Connector) is not { } package)
+        if (connectors.Packages.FirstOrDefault(package => package.Manifest.Id == connector) is not { } package)
         {
             return [new FieldChange("Details", Hidden, Hidden)];
         }
 
         var form = Form.Parse(package.DetailsForm);
-        var (old, current) = (form.Settle(before.Details), form.Settle(after.Details));
+        var (old, current) = (form.Settle(before), form.Settle(after));
         var pointers = current.Visible.Union(old.Visible).ToList();
         var changes = pointers
             .Where(pointer => !pointers.Exists(other => other.StartsWith(pointer + "/", StringComparison.Ordinal)))

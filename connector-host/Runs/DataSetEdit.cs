@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.DataSets.Storage;
 using ConnectorPlatform.Host.Metadata;
@@ -53,7 +54,7 @@ internal sealed class DataSetEdit(
 
         var now = time.GetUtcNow();
         dataSets.TryUpdate(changed with { UpdatedAt = now });
-        changes.Add(new DataSetChange(changed.Id, now, origin, fields));
+        changes.Add(new DataSetChange(changed.Id, now, CurrentActor.Value.KnownName, origin, fields));
         return dataSets.Get(changed.Id);
     });
 

@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host.Audit;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.Schedules;
@@ -120,6 +121,6 @@ internal sealed class ScheduleEdit(
     {
         var now = time.GetUtcNow();
         dataSets.Touch(dataSetId, now);
-        changes.Add(new DataSetChange(dataSetId, now, origin, fields));
+        changes.Add(new DataSetChange(dataSetId, now, CurrentActor.Value.KnownName, origin, fields));
     }
 }

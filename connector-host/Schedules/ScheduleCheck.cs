@@ -22,7 +22,7 @@ internal sealed class ScheduleCheck(ScheduleOptions options, TimeProvider time)
         var fires = Preview.Of(schedule, now, Shown);
         if (fires.Count == 0)
         {
-            throw new PlatformException(PlatformFault.Input, $"The schedule \"{schedule.Recurrence.Text}\" would never fire; look at its dates, or try \"schedule next\".");
+            throw new PlatformException(PlatformFault.Input, $"The schedule \"{schedule.Recurrence.Text}\" would never fire; look at its dates.");
         }
 
         if (options.ShortestInterval > TimeSpan.Zero && Closest(schedule, now) is { } closest && closest < options.ShortestInterval)

@@ -56,6 +56,31 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
         Assert.NotEqual(0, await page.Locator("tbody tr").CountAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_preview_is_in_sight_and_opens_nothing_else(bool withScripts)
+    {
+        await using var site = await SiteClient.StartAsync();
+        var page = await chromium.OpenAsync(withScripts: withScripts);
+        await BeginAsync(page, site);
+        await page.SelectOptionAsync("#field-report", "user_clicks");
+        if (!withScripts)
+        {
+            await page.ClickAsync("text=Update form");
+        }
+
+        await page.Locator("#field-unit").WaitForAsync();
+        await page.ClickAsync("text=Preview");
+
+        await Assertions.Expect(page.Locator("#preview h3")).ToBeInViewportAsync();
+        await Assertions.Expect(page.Locator("#field-last_day")).ToBeHiddenAsync();
+        if (withScripts)
+        {
+            await Assertions.Expect(page.Locator("#preview")).ToBeFocusedAsync();
+        }
+    }
+
     [Fact]
     public async Task The_whole_way_can_be_gone_by_keyboard_alone()
     {

@@ -63,6 +63,21 @@ public sealed class RunInBrowserTests(Chromium chromium) : IClassFixture<Chromiu
     }
 
     [Fact]
+    public async Task The_overview_follows_a_run_and_then_shows_its_rows()
+    {
+        var page = await chromium.OpenAsync();
+        await StartAsync(page);
+        await page.GotoAsync($"{_site.Address}/datasets/{_dataSet.Id}");
+        _pages.Release(3);
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("300 rows read so far");
+        await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("Its first run brings them");
+        _pages.Release(100);
+
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("It read 1,000 rows and stored 1,000");
+        await Assertions.Expect(page.Locator(".chart svg:not(.icon)").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_slow_run_is_cancelled_on_the_board()
     {
         var page = await chromium.OpenAsync();

@@ -38,6 +38,19 @@ public sealed class PackageCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_many_DataSets_the_first_are_named()
+    {
+        await InstallAsync("1.0.0");
+        for (var number = 10; number < 22; number++)
+        {
+            (await Program.RunAsync("dataset", "create", $"Greetings {number}", "--connector", "hello")).Ended(0);
+        }
+
+        var refused = (await Program.RunAsync("connector", "remove", "hello")).Ended(2);
+        Assert.Contains("Greetings 19 and 2 more, which could not run any more", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_change_would_do_is_told_and_not_done()
     {
         await InstallAsync("1.0.0");

@@ -43,6 +43,15 @@ public sealed class SecretTests
     }
 
     [Fact]
+    public void The_choices_that_the_form_offers_are_no_secrets()
+    {
+        var form = JsonElement.Parse("""{ "properties": { "way": { "oneOf": [{ "const": "token" }, { "const": "oauth" }] }, "region": { "enum": ["europe"] }, "access_token": { "type": "string" } } }""");
+        var mask = SecretMask.For(JsonElement.Parse("""{ "way": "token", "region": "europe", "access_token": "secret-of-ann" }"""), form);
+
+        Assert.Equal("The token ••• of europe", mask.Mask("The token secret-of-ann of europe"));
+    }
+
+    [Fact]
     public async Task No_secret_appears_in_any_log_line_or_error_even_when_the_source_sends_it_back()
     {
         await using var bench = await ClientBench.StartAsync(context =>

@@ -51,7 +51,7 @@ public sealed class RuleTests : IAsyncLifetime
         Refused("is no e-mail address", mail with { Target = mail.Target with { To = ["nobody"] } });
         Refused("is no e-mail address", mail with { Target = mail.Target with { From = "a@example.com\r\nBcc: b@example.com" } });
         Refused("both a user and a password", mail with { Target = mail.Target with { User = "me" } });
-        Refused("a mail server with its port", mail with { Target = mail.Target with { Port = 0 } });
+        Refused("from 1 to 65535", mail with { Target = mail.Target with { Port = 0 } });
         Refused("is no name of a mail server", mail with { Target = mail.Target with { Server = "not a server" } });
         Refused("signing key of 16", _bench.Draft(NoticeChannel.Webhook), new NoticeSecret(Url: "https://example.com/", SigningKey: "short"));
         Refused("sends on nothing", mail with { Causes = [] });

@@ -19,6 +19,8 @@ public sealed class FirstStartInBrowserTests(Chromium chromium) : IClassFixture<
     public async Task The_first_administrator_sets_up_signs_out_and_signs_in_again(bool withScripts)
     {
         var page = await chromium.OpenAsync(withScripts: withScripts);
+        await page.GotoAsync($"{_site.Site.Address}/");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("open the link that connector-host serve has printed");
         await page.GotoAsync($"{_site.Site.Address}/welcome/{_site.Part<PeopleSetup>().OpenSetup()}");
         await page.GetByLabel("Name").FillAsync("ada@example.com");
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(PeopleSite.Password);
@@ -29,6 +31,7 @@ public sealed class FirstStartInBrowserTests(Chromium chromium) : IClassFixture<
         await page.GotoAsync($"{_site.Site.Address}/settings/people");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Sign in");
+        await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("no administrator yet");
         await page.GotoAsync($"{_site.Site.Address}/settings/people");
         await page.GetByLabel("Name").FillAsync("ada@example.com");
         await page.GetByLabel("Password").FillAsync(PeopleSite.Password);
@@ -51,6 +54,10 @@ public sealed class FirstStartInBrowserTests(Chromium chromium) : IClassFixture<
             await page.GotoAsync(_site.Site.Address + path);
             await CheckAsync(page);
         }
+
+        _site.Add(new string('z', 200), Role.Viewer);
+        await page.GotoAsync($"{_site.Site.Address}/settings/people");
+        Assert.True(await page.Locator("[aria-label=People]").EvaluateAsync<bool>("box => box.scrollWidth <= box.clientWidth"), "A long name makes the table wider than the page.");
     }
 
     private static async Task CheckAsync(IPage page) => Assert.Empty(await page.ProblemsAsync(new Uri(page.Url).AbsolutePath));

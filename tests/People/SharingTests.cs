@@ -45,6 +45,18 @@ public sealed class SharingTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _site.DisposeAsync();
 
     [Fact]
+    public async Task The_change_history_names_who_made_each_change()
+    {
+        Shares.Give(SharedKind.DataSet, _dataSet.Id, _bob.Id, ShareLevel.Edit);
+        var bob = await _site.SignInAsync("bob");
+        using var saved = await bob.PostAsync($"/datasets/{_dataSet.Id}/settings/name", $"/datasets/{_dataSet.Id}/settings/name", ("version", "1"), ("name", "Open plans"), ("description", ""), ("tags", ""));
+        Assert.Equal(HttpStatusCode.SeeOther, saved.StatusCode);
+
+        var ada = await _site.SignInAsync("ada");
+        Assert.Contains("<td data-label=\"Who\">bob", await ada.GetAsync($"/datasets/{_dataSet.Id}/settings"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_another_has_is_found_at_no_address()
     {
         var bob = await _site.SignInAsync("bob");

@@ -41,6 +41,18 @@ public sealed class BulkTests : IAsyncLifetime
         Assert.Contains("search for fewer", await _site.SubmitWronglyAsync("/bulk", ("action", "run"), ("all", "true"), ("return", "/")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "<a class=\"button primary\" href=\"/?q=sales&amp;page=2\">Back</a>")]
+    [InlineData("http://elsewhere.example", null)]
+    public async Task What_cannot_be_done_leads_back_to_the_page_of_this_site_that_asked(string site, string? link)
+    {
+        _site.Http.DefaultRequestHeaders.Referrer = new Uri($"{(site.Length > 0 ? site : _site.Address)}/?q=sales&page=2");
+
+        var refused = await _site.SubmitWronglyAsync("/bulk", ("action", "run"), ("return", "/"));
+        Assert.Contains("No DataSet is chosen", refused, StringComparison.Ordinal);
+        Assert.Equal(link is not null, refused.Contains(link ?? ">Back</a>", StringComparison.Ordinal));
+    }
+
     private void Add(string name, int count) => _site.Part<MetadataDatabase>().Execute(
         """
         WITH RECURSIVE numbers (number) AS (VALUES (1) UNION ALL SELECT number + 1 FROM numbers WHERE number < @count)

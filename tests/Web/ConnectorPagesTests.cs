@@ -1,6 +1,10 @@
 using System.Net;
+using System.Text.Json;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.Connectors.Packages;
+using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Runs.Sessions;
 
 namespace ConnectorPlatform.Tests.Web;
 
@@ -74,5 +78,21 @@ public sealed class ConnectorPagesTests : IAsyncLifetime
         await _site.SubmitAsync("/connectors/hello/versions", ("action", "enable"));
         Assert.NotNull(_site.Part<ConnectorCatalog>().Find("hello"));
         await _site.SubmitWronglyAsync("/connectors/hello/versions", ("action", "explode"));
+    }
+
+    [Fact]
+    public async Task A_DataSet_whose_connector_cannot_be_used_says_so_and_offers_nothing_that_needs_it()
+    {
+        var dataSet = _site.Part<DataSetSetup>().AddDataSet("Greetings", _site.Part<ConnectorCatalog>().Find("hello"), AccountChoice.SampleData, JsonElement.Parse("{}"), UpdateMethod.Replace);
+        var path = $"/datasets/{dataSet.Id}";
+        Assert.Contains($"action=\"{path}/run\"", await _site.GetAsync(path), StringComparison.Ordinal);
+        await _site.SubmitAsync("/connectors/hello/versions", ("action", "disable"));
+
+        var overview = await _site.GetAsync(path);
+        Assert.Contains("The connector hello cannot be used now", overview, StringComparison.Ordinal);
+        Assert.DoesNotContain($"action=\"{path}/run\"", overview, StringComparison.Ordinal);
+        var settings = await _site.GetAsync($"{path}/settings");
+        Assert.DoesNotContain($"{path}/settings/details\"", settings, StringComparison.Ordinal);
+        Assert.Contains($"{path}/settings/scheduling\"", settings, StringComparison.Ordinal);
     }
 }

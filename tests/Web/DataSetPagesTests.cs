@@ -57,6 +57,11 @@ public sealed class DataSetPagesTests : IAsyncLifetime
         Assert.DoesNotContain("<td class=\"number\">1</td><td>Hello, world!</td>", first, StringComparison.Ordinal);
         Assert.Contains("<td class=\"number\">1</td><td>Hello, world!</td>", await _site.GetAsync($"{Path}/data?sort=id"), StringComparison.Ordinal);
 
+        using (var beyond = await _site.Http.GetAsync($"{Path}/data?sort=id&page=99", Cancellation))
+        {
+            Assert.Equal($"{Path}/data?sort=id&page=5", beyond.Headers.Location?.OriginalString);
+        }
+
         var filtered = await _site.GetAsync($"{Path}/data?filter=le:id:3");
         Assert.Contains("3 rows of 250", filtered, StringComparison.Ordinal);
         Assert.Contains("id is at most 3", filtered, StringComparison.Ordinal);
@@ -71,6 +76,7 @@ public sealed class DataSetPagesTests : IAsyncLifetime
         var wrong = await _site.GetAsync($"{Path}/data?column=id&condition=eq&value=many", HttpStatusCode.BadRequest);
         Assert.Contains("&quot;many&quot; cannot be compared", wrong, StringComparison.Ordinal);
         Assert.Contains("value=\"many\"", wrong, StringComparison.Ordinal);
+        Assert.Contains("Write with what the column", await _site.GetAsync($"{Path}/data?column=id&condition=eq&value=", HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,7 +131,7 @@ public sealed class DataSetPagesTests : IAsyncLifetime
         var (path, page) = await _site.SubmitAsync($"{Path}/run");
 
         Assert.StartsWith("/runs/", path, StringComparison.Ordinal);
-        Assert.Contains("Attempts and phases", page, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"Progress\"", page, StringComparison.Ordinal);
         while (_site.Part<RunStore>().Last(_dataSet.Id) is { IsEnded: false })
         {
             await Task.Yield();
@@ -133,8 +139,35 @@ public sealed class DataSetPagesTests : IAsyncLifetime
 
         var ended = await _site.GetAsync(path);
         Assert.Contains("It read 250 rows and stored 250", ended, StringComparison.Ordinal);
+        Assert.Contains("Attempts and phases", ended, StringComparison.Ordinal);
         Assert.Contains("Compared with", ended, StringComparison.Ordinal);
         Assert.Contains("Greetings", await _site.GetAsync("/runs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_is_compared_with_the_one_before_field_by_field()
+    {
+        var clicks = Add("Clicks by day", "bitly", """{ "report": "user_clicks", "unit": "day", "units": 7, "time_zone": "UTC" }""");
+        await RunAsync(clicks);
+        var changed = clicks with { Details = JsonElement.Parse("""{ "report": "user_clicks", "unit": "day", "units": 5, "time_zone": "UTC" }""") };
+        var run = await RunAsync(_site.Part<DataSetEdit>().Save(changed, ChangeOrigin.Page));
+
+        var page = await _site.GetAsync($"/runs/{run.Id}");
+        Assert.Contains("<th scope=\"row\">Number of Units</th><td data-label=\"The run before\">7</td><td data-label=\"This run\"><strong>5</strong></td>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<th scope=\"row\">Time Zone</th>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_failed_for_its_details_leads_to_them()
+    {
+        var unknown = Add("Unknown link", "bitly", """{ "report": "link_clicks", "bitly_link": "https://go.example.com/unknown" }""");
+        var run = await RunAsync(unknown);
+        Assert.Equal(RunFailureKind.Details, run.Failure?.Kind);
+
+        foreach (var path in new[] { $"/runs/{run.Id}", $"/datasets/{unknown.Id}" })
+        {
+            Assert.Contains($"href=\"/datasets/{unknown.Id}/settings/details\">Change the details", await _site.GetAsync(path), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -164,7 +197,9 @@ public sealed class DataSetPagesTests : IAsyncLifetime
 
         var (_, page) = await _site.SubmitAsync($"{Path}/undo", ("count", "2"));
         Assert.Contains("The last 2 runs are undone.", page, StringComparison.Ordinal);
-        Assert.Contains("<dd>0</dd>", await _site.GetAsync(Path), StringComparison.Ordinal);
+        var overview = await _site.GetAsync(Path);
+        Assert.Contains("<dd>0</dd>", overview, StringComparison.Ordinal);
+        Assert.Contains("The DataSet has no rows.", overview, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -176,6 +211,9 @@ public sealed class DataSetPagesTests : IAsyncLifetime
         var page = await _site.GetAsync($"/datasets/{held.Id}/approvals");
         Assert.Contains("A run waits for approval", page, StringComparison.Ordinal);
         Assert.Contains("is new", page, StringComparison.Ordinal);
+        var history = await _site.GetAsync($"/datasets/{held.Id}/history");
+        Assert.Contains($"href=\"/datasets/{held.Id}/approvals\">Approve or reject", history, StringComparison.Ordinal);
+        Assert.DoesNotContain($"action=\"/datasets/{held.Id}/run\"", history, StringComparison.Ordinal);
 
         var (_, after) = await _site.SubmitAsync($"/datasets/{held.Id}/{decision}");
         Assert.Contains(done, after, StringComparison.Ordinal);

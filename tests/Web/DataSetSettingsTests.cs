@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Forms.Lint;
@@ -11,7 +12,7 @@ using ConnectorPlatform.Host.Web.NewDataSet;
 namespace ConnectorPlatform.Tests.Web;
 
 /// <summary>The panes of a DataSet that is there, by plain forms.</summary>
-public sealed class DataSetSettingsTests : IAsyncLifetime
+public sealed partial class DataSetSettingsTests : IAsyncLifetime
 {
     private static readonly (string Name, string Value)[] Daily = [("/frequency", "day"), ("/every", "1"), ("/at", "06:00")];
 
@@ -89,7 +90,7 @@ public sealed class DataSetSettingsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/deadline", "soon", "Write a number and a unit")]
+    [InlineData("/deadline", "soon", "write a number and a unit")]
     [InlineData("/deadline", "41 days", "to 40 days")]
     [InlineData("/max_age", "10 seconds", "from 1 minute")]
     public async Task A_duration_that_cannot_be_is_told_at_its_field(string field, string text, string words)
@@ -99,6 +100,26 @@ public sealed class DataSetSettingsTests : IAsyncLifetime
         Assert.Contains(words, refused, StringComparison.Ordinal);
         Assert.Contains($"href=\"#field-{field[1..]}\"", refused, StringComparison.Ordinal);
         Assert.Contains($"value=\"{text}\"", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_with_a_schedule_is_told_at_once_in_the_order_of_the_page()
+    {
+        var refused = await _site.SubmitWronglyAsync(
+            $"{Path}/scheduling",
+            [("/at", "noon"), ("/frequency", "day"), ("/every", "1"), ("/zone", "Nowhere/City"), ("/update_method", "Replace"), ("/retry", "Never"), ("/deadline", "x"), ("/max_age", "soon"), ("/undo_runs", "-1"), ("version", Version)]);
+
+        Assert.Equal(["at", "zone", "max_age", "undo_runs", "deadline"], ErrorLink().Matches(refused).Select(link => link.Groups[1].Value));
+        Assert.Contains("Late when older than: write a number and a unit", refused, StringComparison.Ordinal);
+        Assert.Contains("Longest run: write a number and a unit", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_time_of_day_may_be_written_without_its_leading_nought()
+    {
+        await _site.SubmitAsync($"{Path}/schedules/new", ("/frequency", "day"), ("/every", "1"), ("/at", "6:00, 18:30"), ("version", Version));
+
+        Assert.Equal("every day at 06:00, 18:30", Assert.Single(Schedules).Recurrence.Text);
     }
 
     [Fact]
@@ -140,4 +161,7 @@ public sealed class DataSetSettingsTests : IAsyncLifetime
         Assert.Contains("Somebody else has saved meanwhile", page, StringComparison.Ordinal);
         return page;
     }
+
+    [GeneratedRegex("<li><a href=\"#field-([^\"]+)\"")]
+    private static partial Regex ErrorLink();
 }

@@ -98,6 +98,7 @@ public sealed partial class HomeTests : IAsyncLifetime
         Assert.Contains("1 to 50 of 51", first, StringComparison.Ordinal);
         Assert.Contains("href=\"/?q=dataset&amp;page=2\"", first, StringComparison.Ordinal);
         Assert.Equal(["DataSet 051"], Names(await _site.GetAsync("/?q=dataset&page=2")));
+        Assert.Equal(["DataSet 051"], Names(await _site.GetAsync("/?q=dataset&page=9")));
     }
 
     [Fact]

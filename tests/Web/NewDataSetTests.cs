@@ -141,6 +141,9 @@ public sealed class NewDataSetTests
         await site.SubmitAsync($"{path}/details", [.. UserClicks, ("version", "1")]);
         await site.SubmitAsync($"{path}/scheduling", ("version", "2"), ("/frequency", "hour"), ("/every", "2"), ("/update_method", "Append"), ("/retry", "Fixed"), ("/retry_times", "2"), ("/retry_delay", "10 minutes"));
         await site.SubmitAsync($"{path}/pause");
+        var refused = await site.SubmitWronglyAsync($"{path}/duplicate", ("name", dataSet.Name));
+        Assert.Contains("href=\"#copy-name\"", refused, StringComparison.Ordinal);
+        Assert.Contains($"name=\"name\" value=\"{dataSet.Name}\"", refused, StringComparison.Ordinal);
         var copy = await site.SubmitAsync($"{path}/duplicate", ("name", "A copy"));
 
         var stored = site.Part<DataSetConfigurationStore>().Get(dataSet.Id);

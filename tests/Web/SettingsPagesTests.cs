@@ -94,6 +94,7 @@ public sealed class SettingsPagesTests : IAsyncLifetime
     [InlineData("from", "channel=Email", "to=a@example.com", "from=nobody", "server=mail.example.com", "port=587")]
     [InlineData("encryption", "channel=Email", "to=a@example.com", "from=a@example.com", "server=mail.example.com", "port=587", "encryption=None")]
     [InlineData("password", "channel=Email", "to=a@example.com", "from=a@example.com", "server=mail.example.com", "port=587", "user=me")]
+    [InlineData("port", "channel=Email", "to=a@example.com", "from=a@example.com", "server=mail.example.com", "port=99999")]
     [InlineData("dataSet", "channel=Slack", "dataset=nobody's")]
     public async Task What_is_wrong_with_a_rule_stands_at_its_field(string field, params string[] filled)
     {

@@ -56,7 +56,7 @@ internal sealed class RecordingRuns(OneOffRun runs, ConnectorLoader loader, Conn
         RowPage? rows = null;
         var oneOff = new OneOffPlan(code, plan.Details, (execution, state, _) =>
         {
-            execution.Progress.Hide(SecretMask.For(plan.Credentials));
+            execution.Progress.Hide(SecretMask.For(plan.Credentials, plan.Package.CredentialsForm));
             var sinks = new OperationSinks { Reporter = execution.Progress, Usage = execution.Usage, Sent = sent };
             return Task.FromResult<IConnectorSession>(InProcessSession.Open(plan with { State = state }, loader.Load(code), http, sinks, time));
         });

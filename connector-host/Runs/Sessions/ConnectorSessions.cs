@@ -73,7 +73,7 @@ internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountCr
 
     private async Task<IConnectorSession> OpenAsync(SessionRequest request, LiveCredentials credentials, SampleTape? tape, CancellationToken cancellationToken)
     {
-        var mask = SecretMask.For(credentials.Values);
+        var mask = SecretMask.For(credentials.Values, request.Package.CredentialsForm);
         request.Progress.Hide(mask);
         var manifest = request.Package.Manifest;
         var plan = new OperationPlan
@@ -102,7 +102,7 @@ internal sealed class ConnectorSessions(IConnectorIsolation isolation, AccountCr
         {
             request.Progress.Info("The source refused the access token; asking for a new one.");
             var renewed = await credentials.Renew!(cancellation).ConfigureAwait(false);
-            mask = mask.And(SecretMask.For(renewed));
+            mask = mask.And(SecretMask.For(renewed, request.Package.CredentialsForm));
             request.Progress.Hide(mask);
             return renewed;
         }

@@ -18,7 +18,7 @@ internal sealed class InProcessSession(IConnector connector, ConnectorContext co
             {
                 Policy = plan.Package.Manifest.Http,
                 Credentials = plan.Credentials,
-                Mask = SecretMask.For(plan.Credentials),
+                Mask = SecretMask.For(plan.Credentials, plan.Package.CredentialsForm),
                 AccountKey = plan.AccountKey,
                 Tape = plan.UsesSamples ? SampleTape.Load(plan.Package.SamplesFolder) : null,
                 Usage = sinks.Usage,

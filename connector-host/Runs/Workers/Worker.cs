@@ -79,7 +79,7 @@ internal sealed class Worker(FramePipe pipe, ConnectorLoader loader, SourceHttp 
         try
         {
             var plan = operation.Begin.Plan.Deserialize<OperationPlan>()!;
-            mask = SecretMask.For(plan.Credentials);
+            mask = SecretMask.For(plan.Credentials, plan.Package.CredentialsForm);
             var sinks = new OperationSinks { Reporter = operation, Usage = operation.Usage, Gate = operation.Gate, Renew = operation.Renewal.AskAsync };
             await using var session = InProcessSession.Open(plan, loader.Load(plan.Package), http, sinks, time);
             var end = await ExecuteAsync(operation, session).ConfigureAwait(false);

@@ -36,7 +36,7 @@ internal sealed class WorkerSession : IConnectorSession
         _pool = pool;
         _plan = plan;
         _sinks = sinks;
-        _mask = SecretMask.For(plan.Credentials);
+        _mask = SecretMask.For(plan.Credentials, plan.Package.CredentialsForm);
         _gate = new GateKeeper(SendPermit, gate);
         _patience = time.CreateTimer(_ => EndStalled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         worker.Handle(Handle);
@@ -79,7 +79,7 @@ internal sealed class WorkerSession : IConnectorSession
     }
 
     private BeginMessage Ask(WorkerOperation operation) =>
-        new(operation, JsonSerializer.SerializeToElement(_plan with { Package = LoadMessage.Of(_plan.Package).Package }), FramesAhead);
+        new(operation, JsonSerializer.SerializeToElement(_plan with { Package = LoadMessage.Of(_plan.Package).Package with { CredentialsForm = _plan.Package.CredentialsForm } }), FramesAhead);
 
     private async Task<EndMessage> ExecuteAsync(BeginMessage begin, string doing, CancellationToken cancellationToken)
     {
@@ -224,7 +224,7 @@ internal sealed class WorkerSession : IConnectorSession
         try
         {
             var credentials = await _sinks.Renew!(_over.Token).ConfigureAwait(false);
-            _mask = _mask.And(SecretMask.For(credentials));
+            _mask = _mask.And(SecretMask.For(credentials, _plan.Package.CredentialsForm));
             answer = new(number, credentials);
         }
         catch (Exception exception)

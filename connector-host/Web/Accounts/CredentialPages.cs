@@ -15,7 +15,7 @@ namespace ConnectorPlatform.Host.Web.Accounts;
 /// </summary>
 internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, AccountSetup setup, AccountSignIn signIns, SignInPages signInPages, ConnectorCatalog catalog)
 {
-    private const string HowToSkipTheTest = "Correct the credentials and try again, or untick “Test before saving” to save them as they are.";
+    private const string HowToSkipTheTest = "untick “Test before saving” to save them as they are.";
 
     public static void Map(IEndpointRouteBuilder server)
     {
@@ -157,7 +157,7 @@ internal sealed class CredentialPages(SiteRenderer site, AccountStore accounts, 
         }
         catch (ConnectorException exception)
         {
-            return ([], [new ErrorLink("check", $"{exception.Message} {HowToSkipTheTest}")]);
+            return ([], [new ErrorLink("check", $"{exception.Message} {(exception.Kind == FailureKind.Credentials ? "Correct the credentials and try again, or" : "Or")} {HowToSkipTheTest}")]);
         }
         catch (PlatformException exception) when (exception.Fault is PlatformFault.Input or PlatformFault.Conflict)
         {

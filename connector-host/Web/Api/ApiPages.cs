@@ -20,8 +20,8 @@ internal sealed class ApiPages(SiteRenderer site, ApiDescription description)
         var reference = ApiReference.Of(await description.ReadAsync(cancellationToken).ConfigureAwait(false));
         return site.Page(context, new PageView("api-reference", "API", new { reference.About, reference.Groups, reference.Schemas, DescriptionPath, Address = $"{context.Request.Scheme}://{context.Request.Host}" })
         {
-            Section = "settings",
-            Crumbs = [new Crumb("Settings", "/settings")],
+            Section = "",
+            Crumbs = [new Crumb("Data Center", "/")],
         });
     }
 

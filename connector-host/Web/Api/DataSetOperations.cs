@@ -117,7 +117,7 @@ internal sealed class DataSetOperations(
         return TypedResults.Ok(page.At(
             [
                 .. all.Skip((int)page.Offset).Take(page.Count).Select(change => new DataSetChangeView(
-                    change.ChangedAt, change.Origin, [.. change.Fields.Select(field => new FieldChangeView(field.Field, field.Before, field.After))])),
+                    change.ChangedAt, change.Origin, change.ChangedBy, [.. change.Fields.Select(field => new FieldChangeView(field.Field, field.Before, field.After))])),
             ],
             all.Count));
     }

@@ -168,7 +168,11 @@ internal sealed record DuplicateBody
 }
 
 /// <summary>A change of a DataSet, as its history tells it.</summary>
-internal sealed record DataSetChangeView(DateTimeOffset ChangedAt, ChangeOrigin By, IReadOnlyList<FieldChangeView> Fields);
+internal sealed record DataSetChangeView(
+    DateTimeOffset ChangedAt,
+    [property: Description("By which way.")] ChangeOrigin By,
+    [property: Description("Who; null where nobody signs in.")] string? Person,
+    IReadOnlyList<FieldChangeView> Fields);
 
 /// <summary>One thing that was changed; a secret's value is hidden.</summary>
 internal sealed record FieldChangeView(string Field, string? Before, string? After);

@@ -57,7 +57,10 @@ internal sealed class DataSetHeader(DataSetConfigurationStore dataSets, RunStore
         {
             dataSet.Id,
             dataSet.Name,
-            Connector = NameOf(dataSet.Connector),
+            Connector = PackageOf(dataSet)?.Manifest.Name ?? dataSet.Connector,
+            CanRun = CanRun(dataSet),
+            IsHeld = isHeld,
+            AsksHere = tab == "approvals",
             State = last is null ? "Never run" : Words.Of(last.State),
             Tone = last is null ? "quiet" : Words.Tone(last.State),
             LastRun = last?.Id ?? "",
@@ -65,6 +68,8 @@ internal sealed class DataSetHeader(DataSetConfigurationStore dataSets, RunStore
         };
     }
 
-    private string NameOf(string connector) =>
-        connectors.Packages.FirstOrDefault(package => package.Manifest.Id == connector)?.Manifest.Name ?? connector;
+    /// <summary>Whether there is a connector to run it with: installed, allowed and not disabled.</summary>
+    public bool CanRun(DataSetConfiguration dataSet) => PackageOf(dataSet) is not null;
+
+    private ConnectorPackage? PackageOf(DataSetConfiguration dataSet) => connectors.Packages.FirstOrDefault(package => package.Manifest.Id == dataSet.Connector);
 }

@@ -30,22 +30,28 @@ internal sealed class DataSetPages(SiteRenderer site, DataSetHeader header, Data
         var dataSet = header.Get(id);
         var (chart, error) = await ChartAsync(context.Request.Query, dataSet, cancellationToken).ConfigureAwait(false);
         using var lease = await files.OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
-        var columns = lease.Reader.Columns();
+        var (columns, rows) = (lease.Reader.Columns(), lease.Reader.Count());
+        chart = rows == 0 ? null : chart;
         var recent = runs.Of(dataSet.Id, RunsCounted);
+        var last = recent is [var newest, ..] ? newest : null;
         var lastSuccess = recent.FirstOrDefault(run => run.IsSuccess);
         var model = new
         {
             dataSet.Id,
+            CanRun = header.CanRun(dataSet),
             Chart = chart is null ? null : ChartPicture.Of(chart),
             Choice = chart is null ? null : Choice(chart.Choice, columns),
             Error = error ?? "",
-            Rows = Words.Count(lease.Reader.Count()),
+            Rows = Words.Count(rows),
             Columns = columns.Select(column => new { column.Name, Type = column.Type.ToString(), Description = column.Description ?? "", column.IsKey }).ToList(),
             UpdateMethod = dataSet.UpdateMethod.ToString(),
             Size = Words.Size(new FileInfo(files.PathOf(dataSet.Id)) is { Exists: true } file ? file.Length : 0),
             LastSuccess = lastSuccess?.EndedAt,
             SuccessRate = RunView.SuccessRate(RunView.Judged(recent)),
-            Last = recent is [var last, ..] ? RunView.Of(last, dataSet.Name) : null,
+            HasRun = recent.Any(run => run.IsEnded),
+            Last = last is { IsEnded: true } ? RunView.Of(last, dataSet.Name) : null,
+            UnderWay = last is { IsEnded: false } ? new { last.Id, Progress = RunView.Progress(last, dataSet.Name) } : null,
+            Address = context.Request.Path + context.Request.QueryString,
         };
         return site.Page(context, header.Page(dataSet, "overview", "dataset-overview", model, error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest));
     }

@@ -48,17 +48,25 @@ internal sealed class DataSetRowsPages(SiteRenderer site, DataSetHeader header, 
         }
 
         matches ??= await queries.RowsAsync(dataSet.Id, new RowQuery { Limit = RowsShown }, cancellationToken).ConfigureAwait(false);
+        var (page, pages) = (RowFilters.PageOf(asked), PagesOf(matches));
+        if (page > pages)
+        {
+            return site.Redirect(context, $"/datasets/{id}/data{RowFilters.Address(query, pages)}");
+        }
+
         var statistics = asked["statistics"].ToString() is { Length: > 0 } name && error.Length == 0
-            ? Statistics(await queries.StatisticsAsync(dataSet.Id, name, query.Filters, cancellationToken).ConfigureAwait(false), $"/datasets/{id}/data{RowFilters.Address(query, RowFilters.PageOf(asked))}")
+            ? Statistics(await queries.StatisticsAsync(dataSet.Id, name, query.Filters, cancellationToken).ConfigureAwait(false), $"/datasets/{id}/data{RowFilters.Address(query, page)}")
             : null;
-        var model = Table(dataSet, matches, query, RowFilters.PageOf(asked), error, statistics, asked);
+        var model = Table(dataSet, matches, query, page, error, statistics, asked);
         return site.Page(context, header.Page(dataSet, "data", "dataset-data", model, error.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest));
     }
+
+    private static int PagesOf(RowMatches matches) => (int)Math.Min(int.MaxValue, Math.Max(1, (matches.Matching + RowsShown - 1) / RowsShown));
 
     private static object Table(DataSetConfiguration dataSet, RowMatches matches, RowQuery query, int page, string error, object? statistics, IQueryCollection asked)
     {
         var path = $"/datasets/{dataSet.Id}/data";
-        var pages = Math.Max(1, (matches.Matching + RowsShown - 1) / RowsShown);
+        var pages = PagesOf(matches);
         return new
         {
             dataSet.Id,

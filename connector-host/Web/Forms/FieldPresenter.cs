@@ -50,9 +50,10 @@ internal sealed class FieldPresenter
 
     private JsonElement SchemaOf(FieldView field) => _settled.Fields[field.Name].Schema;
 
+    // A box that is not ticked is sent all the same, and says as little as an empty field.
     private bool IsChanged(FieldView field) =>
         JsonPointer.Find(_settled.Data, field.Name) is { } value && _settled.Fields[field.Name] is { Type: not FieldType.Object } declared
-        && !(declared.Default is { } usual && JsonElement.DeepEquals(usual, value));
+        && !(declared.Default is { } usual ? JsonElement.DeepEquals(usual, value) : value.ValueKind == JsonValueKind.False);
 
     // The error of an entry belongs to its list, whose control is the nearest.
     private string FieldOf(FormError error)

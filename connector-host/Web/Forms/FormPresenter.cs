@@ -41,13 +41,16 @@ internal static class FormPresenter
     private static FormView Present(FieldPresenter presenter, string? asked)
     {
         var fields = presenter.FieldsOf("");
+        var sections = Sections(presenter.Scene.Form, presenter, [.. fields.Where(field => !presenter.IsAdvanced(field))]);
+        var advanced = presenter.AdvancedOf(fields);
+        var onThePage = All([.. sections.SelectMany(section => section.Fields), .. advanced.Fields]).Select(field => field.Id).ToList();
         return new()
         {
             RefreshPath = presenter.Scene.RefreshPath,
             Fields = fields,
-            Sections = Sections(presenter.Scene.Form, presenter, [.. fields.Where(field => !presenter.IsAdvanced(field))]),
-            Advanced = presenter.AdvancedOf(fields),
-            Errors = presenter.ErrorLinks(),
+            Sections = sections,
+            Advanced = advanced,
+            Errors = [.. presenter.ErrorLinks().OrderBy(error => onThePage.IndexOf(error.Target))],
             SignIn = presenter.Scene.SignIn(presenter.Settled.Data),
             Asked = asked is null ? null : All(fields).FirstOrDefault(field => field.Name == asked),
         };

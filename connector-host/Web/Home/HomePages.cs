@@ -26,6 +26,13 @@ internal sealed class HomePages(SiteRenderer site, DataSetListing listing, Conne
             return site.Page(context, new PageView("home-empty", "Data Center", new { Samples = SampleChoices() }) { Section = "home" });
         }
 
+        if (found.DataSets.Count == 0 && found.Found > 0)
+        {
+            // The page has gone, such as after its last DataSets were deleted.
+            query = query with { Skip = (found.Found - 1) / query.Take * query.Take };
+            found = listing.Read(query);
+        }
+
         var list = _view.Of(query, found);
         context.Response.Headers.Vary = "HX-Request";
         return context.Request.Headers.ContainsKey("HX-Request")

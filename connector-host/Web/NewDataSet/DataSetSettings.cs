@@ -68,15 +68,18 @@ internal sealed class DataSetSettings(
         edit.Save(dataSet with { Name = name, Description = labels.Description, Tags = labels.Tags }, ChangeOrigin.Page);
 
     /// <summary>What the panes say in a line each.</summary>
-    public IReadOnlyList<PaneLine> Lines(DataSetConfiguration dataSet) =>
-    [
-        new("credentials", "Credentials", panes.AccountSummary(ChoiceOf(dataSet))),
-        new("details", "Details", connectors.Packages.FirstOrDefault(package => package.Manifest.Id == dataSet.Connector) is { } package
-            ? PaneForms.DetailsSummary(package, dataSet.Details)
-            : $"The connector {dataSet.Connector} is not installed."),
-        new("scheduling", "Scheduling", ScheduleSummary(dataSet)),
-        new("name", "Name & Describe", dataSet.Tags.Count > 0 ? $"{dataSet.Name} · {string.Join(", ", dataSet.Tags)}" : dataSet.Name),
-    ];
+    public IReadOnlyList<PaneLine> Lines(DataSetConfiguration dataSet)
+    {
+        // Without their connector these two have no form.
+        var package = connectors.Packages.FirstOrDefault(package => package.Manifest.Id == dataSet.Connector);
+        return
+        [
+            new("credentials", "Credentials", panes.AccountSummary(ChoiceOf(dataSet)), package is not null),
+            new("details", "Details", package is null ? "Not readable without the connector" : PaneForms.DetailsSummary(package, dataSet.Details), package is not null),
+            new("scheduling", "Scheduling", ScheduleSummary(dataSet), CanChange: true),
+            new("name", "Name & Describe", dataSet.Tags.Count > 0 ? $"{dataSet.Name} · {string.Join(", ", dataSet.Tags)}" : dataSet.Name, CanChange: true),
+        ];
+    }
 
     private string ScheduleSummary(DataSetConfiguration dataSet)
     {
@@ -91,4 +94,4 @@ internal sealed class DataSetSettings(
 }
 
 /// <summary>A pane in a line.</summary>
-internal sealed record PaneLine(string Key, string Title, string Summary);
+internal sealed record PaneLine(string Key, string Title, string Summary, bool CanChange);

@@ -2,6 +2,7 @@ using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Host.Web.DataSets;
+using ConnectorPlatform.Host.Web.Forms;
 using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
@@ -26,9 +27,10 @@ internal sealed class DataSetSettingsPages(
 
     public static string PathOf(string id) => $"/datasets/{id}/settings";
 
-    private IResult Show(HttpContext context, string id)
+    private IResult Show(HttpContext context, string id) => Page(context, header.Get(id), null, "");
+
+    private IResult Page(HttpContext context, DataSetConfiguration dataSet, string? copyName, string copyError)
     {
-        var dataSet = header.Get(id);
         var planned = settings.SchedulesOf(dataSet);
         return site.Page(context, header.Page(dataSet, "settings", "dataset-settings", new
         {
@@ -37,14 +39,17 @@ internal sealed class DataSetSettingsPages(
             Panes = settings.Lines(dataSet),
             Schedules = planned.Select(schedule => new { schedule.Id, Words = ScheduleWords.Of(schedule) }).ToList(),
             IsPaused = planned.Count > 0 && planned.All(schedule => schedule.IsPaused),
-            CopyName = duplication.SuggestName(dataSet.Name),
-            Changes = changes.Of(id, ChangesShown).Select(change => new
+            CopyName = copyName ?? duplication.SuggestName(dataSet.Name),
+            CopyError = copyError,
+            CopyErrors = copyError.Length == 0 ? [] : new[] { new ErrorLink("copy-name", copyError) },
+            Changes = changes.Of(dataSet.Id, ChangesShown).Select(change => new
             {
                 change.ChangedAt,
+                Who = change.ChangedBy ?? "",
                 Origin = change.Origin switch { ChangeOrigin.Page => "On the page", ChangeOrigin.Api => "By the API", _ => "By the command line" },
                 Fields = change.Fields.Select(field => new { field.Field, Before = field.Before ?? "nothing", After = field.After ?? "nothing" }).ToList(),
             }).ToList(),
-        }));
+        }, copyError.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest));
     }
 
     private IResult Pause(HttpContext context, string id)
@@ -62,8 +67,16 @@ internal sealed class DataSetSettingsPages(
     private async Task<IResult> DuplicateAsync(HttpContext context, string id, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
-        var duplicate = duplication.Duplicate(header.Get(id), form["name"].ToString().Trim());
-        return site.Redirect(context, PathOf(duplicate.Id), $"“{duplicate.Name}” is a duplicate without rows. Its schedules are paused until you resume them.");
+        var (dataSet, name) = (header.Get(id), form["name"].ToString().Trim());
+        try
+        {
+            var duplicate = duplication.Duplicate(dataSet, name);
+            return site.Redirect(context, PathOf(duplicate.Id), $"“{duplicate.Name}” is a duplicate without rows. Its schedules are paused until you resume them.");
+        }
+        catch (PlatformException exception) when (exception.Fault == PlatformFault.Input)
+        {
+            return Page(context, dataSet, name, exception.Message);
+        }
     }
 
     private async Task<IResult> AskToDeleteAsync(HttpContext context, string id, CancellationToken cancellationToken)

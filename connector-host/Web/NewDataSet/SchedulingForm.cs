@@ -35,8 +35,9 @@ internal sealed class SchedulingForm(FormValidator validator, ScheduleCheck chec
     /// <param name="settled">What is filled in.</param>
     public IReadOnlyList<FormError> ErrorsOf(Form form, Settled settled)
     {
+        var filled = new FilledScheduling(settled.Data);
         var errors = validator.Validate(form, settled, UnknownNames.Dropped);
-        errors = errors.Count > 0 ? errors : [.. DurationErrors(new FilledScheduling(settled.Data))];
+        errors = [.. errors, .. DurationErrors(settled, filled).Concat(ZoneErrors(filled)).Where(error => errors.All(found => found.Path != error.Path))];
         if (errors.Count > 0)
         {
             return errors;
@@ -98,14 +99,32 @@ internal sealed class SchedulingForm(FormValidator validator, ScheduleCheck chec
     private static JsonElement Settled(Form form, JsonObject fields) =>
         form.Settle(JsonElement.Parse(new JsonObject(fields.Where(field => field.Value is not null).Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))).ToJsonString())).Data;
 
-    private static IEnumerable<FormError> DurationErrors(FilledScheduling filled) =>
+    private static IEnumerable<FormError> ZoneErrors(FilledScheduling filled)
+    {
+        if (filled.Text("zone") is not { } name)
+        {
+            return [];
+        }
+
+        try
+        {
+            _ = Schedule.ZoneOf(name);
+            return [];
+        }
+        catch (PlatformException exception)
+        {
+            return [new FormError("/zone", "zone", exception.Message)];
+        }
+    }
+
+    private static IEnumerable<FormError> DurationErrors(Settled settled, FilledScheduling filled) =>
         from duration in Durations
         let text = filled.Text(duration.Name)
         where text is not null && !(DurationText.Read(text) is { } read && read >= duration.Least && read <= duration.Most)
         select new FormError(
             $"/{duration.Name}",
             "duration",
-            $"\"{text}\" cannot be: write a number and a unit, such as 90 seconds, 5 minutes, 26 hours or 8 days; from {DurationText.Write(duration.Least)} to {DurationText.Write(duration.Most)}.");
+            $"{settled.Fields[$"/{duration.Name}"].Title} cannot be \"{text}\": write a number and a unit, such as 90 seconds, 5 minutes, 26 hours or 8 days; from {DurationText.Write(duration.Least)} to {DurationText.Write(duration.Most)}.");
 
     private static DataSetRules RulesOf(FilledScheduling filled, DataSetRules before) => before with
     {

@@ -1,10 +1,11 @@
 using ConnectorPlatform.Host.People;
+using ConnectorPlatform.Host.People.Storage;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.People;
 
 /// <summary>Signing in by name and password, and signing out.</summary>
-internal sealed class SessionPages(SiteRenderer site, SignIn signIn, SessionCookie cookie, OpenIdConnectSettings provider, TimeProvider time)
+internal sealed class SessionPages(SiteRenderer site, SignIn signIn, PersonStore people, SessionCookie cookie, OpenIdConnectSettings provider, TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder server)
     {
@@ -51,7 +52,15 @@ internal sealed class SessionPages(SiteRenderer site, SignIn signIn, SessionCook
 
     private IResult Form(HttpContext context, string name, string next, string? error, int status = StatusCodes.Status400BadRequest) => site.Page(
         context,
-        new PageView("sign-in", "Sign in", new { Name = name, Next = next, Provider = provider.IsSet ? provider.Title : "", ProviderPath = $"{ProviderPages.Path}?return={Uri.EscapeDataString(next)}", Errors = error is null ? [] : new[] { new { Target = "", Message = error } } })
+        new PageView("sign-in", "Sign in", new
+        {
+            Name = name,
+            Next = next,
+            Provider = provider.IsSet ? provider.Title : "",
+            ProviderPath = $"{ProviderPages.Path}?return={Uri.EscapeDataString(next)}",
+            IsNew = !people.HasAdministrator(),
+            Errors = error is null ? [] : new[] { new { Target = "", Message = error } },
+        })
         {
             Status = error is null ? StatusCodes.Status200OK : status,
             HasNavigation = false,

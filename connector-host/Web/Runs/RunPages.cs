@@ -9,7 +9,7 @@ using ConnectorPlatform.Host.Web.Site;
 namespace ConnectorPlatform.Host.Web.Runs;
 
 /// <summary>One run: how far it is, its attempts and phases, its log, its configuration, and the run before.</summary>
-internal sealed class RunPages(SiteRenderer site, RunStore runs, RunFeed feed, RunEngine engine, DataSetConfigurationStore dataSets, EventStream stream)
+internal sealed class RunPages(SiteRenderer site, RunStore runs, RunFeed feed, RunEngine engine, DataSetConfigurationStore dataSets, DataSetDifferences differences, EventStream stream)
 {
     private const int LinesShown = 500;
 
@@ -86,19 +86,7 @@ internal sealed class RunPages(SiteRenderer site, RunStore runs, RunFeed feed, R
             : throw new PlatformException(PlatformFault.NotFound, "The run has written no log, or it is no longer kept.");
     }
 
-    private object Progress(RunRecord run) => new
-    {
-        Run = RunView.Of(run, NameOf(run)),
-        Phases = PhaseTime.Of(run).Select(phase => new
-        {
-            phase.Attempt,
-            Phase = Words.Of(phase.Phase),
-            phase.BeganAt,
-            Took = phase.EndedAt is { } ended ? Words.Duration(ended - phase.BeganAt) : "goes on",
-        }).ToList(),
-        Tries = run.Tries.Select(failed => new { failed.Number, failed.EndedAt, Kind = failed.Kind.ToString(), failed.Message, failed.NextAt }).ToList(),
-        Interruption = run.Interruption is null ? "" : "The end of the server interrupted it.",
-    };
+    private object Progress(RunRecord run) => RunView.Progress(run, NameOf(run));
 
     /// <summary>What differs from the run before; null for the first one.</summary>
     private object? Before(RunRecord run)
@@ -107,8 +95,8 @@ internal sealed class RunPages(SiteRenderer site, RunStore runs, RunFeed feed, R
         return before is null ? null : new
         {
             before.Id,
-            Rows = new[]
-            {
+            Rows = (List<object>)
+            [
                 Compare("Result", Words.Of(before.State), Words.Of(run.State)),
                 Compare("Duration", RunView.Took(before), RunView.Took(run)),
                 Compare("Rows read", Words.Count(before.Counts.RowsRead), Words.Count(run.Counts.RowsRead)),
@@ -118,8 +106,10 @@ internal sealed class RunPages(SiteRenderer site, RunStore runs, RunFeed feed, R
                 Compare("Received", Words.Size(before.Counts.BytesReceived), Words.Size(run.Counts.BytesReceived)),
                 Compare("Connector version", before.ConnectorVersion, run.ConnectorVersion),
                 Compare("Update method", before.UpdateMethod.ToString(), run.UpdateMethod.ToString()),
-                Compare("Details", before.Details.GetRawText(), run.Details.GetRawText()),
-            },
+                .. dataSets.Find(run.DataSetId) is { } dataSet
+                    ? differences.OfDetails(dataSet.Connector, before.Details, run.Details).Select(change => Compare(change.Field, change.Before ?? "nothing", change.After ?? "nothing"))
+                    : [],
+            ],
         };
     }
 

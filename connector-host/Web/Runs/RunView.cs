@@ -33,6 +33,7 @@ internal static class RunView
         Waited = run.Counts.Waited > TimeSpan.Zero ? Words.Duration(run.Counts.Waited) : "",
         WaitingFor = run.IsEnded ? "" : run.WaitingFor ?? "",
         Failure = run.Failure?.Message ?? "",
+        FailureKind = run.Failure?.Kind.ToString() ?? "",
         WhoActs = run.Failure?.WhoActs ?? "",
         run.Warnings,
         IsUndone = run.UndoneBy is not null,
@@ -41,6 +42,21 @@ internal static class RunView
         run.IsEnded,
         IsHeld = run.State == RunState.Held,
         Sentence = Sentence(run),
+    };
+
+    /// <summary>The model of the part <c>run-progress</c>.</summary>
+    public static object Progress(RunRecord run, string dataSet) => new
+    {
+        Run = Of(run, dataSet),
+        Phases = PhaseTime.Of(run).Select(phase => new
+        {
+            phase.Attempt,
+            Phase = Words.Of(phase.Phase),
+            phase.BeganAt,
+            Took = phase.EndedAt is { } ended ? Words.Duration(ended - phase.BeganAt) : "goes on",
+        }).ToList(),
+        Tries = run.Tries.Select(failed => new { failed.Number, failed.EndedAt, Kind = failed.Kind.ToString(), failed.Message, failed.NextAt }).ToList(),
+        Interruption = run.Interruption is null ? "" : "The end of the server interrupted it.",
     };
 
     /// <summary>What a run did, in a sentence.</summary>

@@ -30,7 +30,7 @@ internal sealed partial class Failures(SiteRenderer site, ILogger<Failures> logg
 
     public IResult Answer(HttpContext context, FailureView failure) => IsApi(context)
         ? Problem(failure)
-        : site.Page(context, new PageView("problem", failure.Title, new { failure.Message, failure.Errors }) { Status = failure.Status });
+        : site.Page(context, new PageView("problem", failure.Title, new { failure.Message, failure.Errors, Back = PageBefore(context.Request) }) { Status = failure.Status });
 
     public static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
@@ -46,6 +46,12 @@ internal sealed partial class Failures(SiteRenderer site, ILogger<Failures> logg
         },
         contentType: ProblemType,
         statusCode: failure.Status);
+
+    /// <summary>The page whose form could not be answered; empty when it is not known.</summary>
+    private static string PageBefore(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && Uri.TryCreate(request.Headers.Referer, UriKind.Absolute, out var page) && page.Authority == request.Host.Value && SiteRenderer.IsLocal(page.PathAndQuery)
+            ? page.PathAndQuery
+            : "";
 
     private FailureView Unforeseen(Exception exception)
     {

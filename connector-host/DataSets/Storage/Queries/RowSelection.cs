@@ -84,6 +84,8 @@ internal sealed record RowSelection(string Where, IReadOnlyList<object> Paramete
                 return ($"CAST({name} AS TIMESTAMP)", DateTime.SpecifyKind(instant, DateTimeKind.Unspecified));
             case ColumnType.String or ColumnType.Json:
                 return (text, filter.Value);
+            case var _ when value.Length == 0:
+                throw new PlatformException(PlatformFault.Input, $"Write with what the column \"{column.Name}\" is to be compared; it holds {Kind(column.Type)}.");
             default:
                 throw new PlatformException(
                     PlatformFault.Input, $"\"{filter.Value}\" cannot be compared with the column \"{column.Name}\", which holds {Kind(column.Type)}.");
