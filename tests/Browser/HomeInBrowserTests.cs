@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Schedules;
 using ConnectorPlatform.Tests.Web;
 using Microsoft.Playwright;
@@ -8,6 +9,8 @@ namespace ConnectorPlatform.Tests.Browser;
 /// <summary>The Data Center in a real browser.</summary>
 public sealed class HomeInBrowserTests(Chromium chromium) : IClassFixture<Chromium>
 {
+    private const long TwoLooks = 6_500;
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -90,6 +93,47 @@ public sealed class HomeInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         await page.ArriveAtAsync("**/settings");
         Assert.Equal("every day at 07:15", Assert.Single(site.Part<ScheduleStore>().List()).Schedule.Recurrence.Text);
     }
+
+    [Fact]
+    public async Task The_list_follows_a_run_to_its_end_but_not_while_somebody_chooses_from_it()
+    {
+        await using var site = await SiteClient.StartAsync();
+        Add(site, "Clicks");
+        Add(site, "Orders");
+        var (clicks, orders) = (Begin(site, "Clicks"), Begin(site, "Orders"));
+        var page = await OpenAsync(withScripts: true);
+        await page.Clock.InstallAsync();
+        await page.GotoAsync(site.Address);
+        var rows = page.Locator("#datasets tbody tr");
+        await Assertions.Expect(rows.First).ToContainTextAsync("Running");
+
+        End(site, clicks);
+        await page.Clock.RunForAsync(TwoLooks);
+        await Assertions.Expect(rows.First).ToContainTextAsync("Succeeded");
+
+        await page.GetByLabel("Choose Orders").CheckAsync();
+        End(site, orders);
+        var asked = 0;
+        page.Request += (_, _) => asked++;
+        await page.Clock.RunForAsync(TwoLooks);
+        await Assertions.Expect(rows.Last).ToContainTextAsync("Running");
+        Assert.Equal(0, asked);
+
+        await page.GetByLabel("Choose Orders").UncheckAsync();
+        await page.Clock.RunForAsync(TwoLooks);
+        await Assertions.Expect(rows.Last).ToContainTextAsync("Succeeded");
+        await Assertions.Expect(page.Locator("[data-busy]")).ToHaveCountAsync(0);
+    }
+
+    private static RunRecord Begin(SiteClient site, string dataSet)
+    {
+        var run = site.Part<RunEngine>().Begin(site.Part<DataSetConfigurationStore>().List().Single(stored => stored.Name == dataSet), RunTrigger.Manual, "1.0.0");
+        site.Part<RunStore>().Add(run);
+        return run;
+    }
+
+    private static void End(SiteClient site, RunRecord run) =>
+        site.Part<RunStore>().Update(run with { State = RunState.Succeeded, Phase = RunPhase.Ended, EndedAt = TimeProvider.System.GetUtcNow() });
 
     private async Task<IPage> OpenAsync(bool withScripts)
     {

@@ -202,6 +202,7 @@ public sealed partial class HomeTests : IAsyncLifetime
         Assert.Contains("value=\"old\"", await _site.GetAsync($"/bulk/tag?id={one.Id}&id={two.Id}&return=%2F"), StringComparison.Ordinal);
 
         await _site.SubmitWronglyAsync("/bulk/tag", ("id", one.Id), ("return", "/"), ("add", new string('x', 60)));
+        Assert.Contains("Write a tag to add", await _site.SubmitWronglyAsync("/bulk/tag", ("id", one.Id), ("return", "/"), ("add", " ")), StringComparison.Ordinal);
         await _site.SubmitAsync("/bulk/tag", ("id", one.Id), ("id", two.Id), ("return", "/"), ("add", "new, sales"), ("remove", "old"));
 
         Assert.Equal(["kept", "new", "sales"], _site.Part<DataSetConfigurationStore>().Get("One").Tags);

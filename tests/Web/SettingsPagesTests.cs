@@ -1,3 +1,4 @@
+using System.Net;
 using ConnectorPlatform.Host.Notices;
 using ConnectorPlatform.Host.Notices.Storage;
 using ConnectorPlatform.Host.Schedules;
@@ -27,12 +28,22 @@ public sealed class SettingsPagesTests : IAsyncLifetime
         Assert.Equal("Asia/Tokyo", _site.Part<PlatformZone>().Current.Id);
     }
 
+    [Theory]
+    [InlineData("from=soon", "\u0022soon\u0022 is no day")]
+    [InlineData("from=2026-11-02&to=2026-11-01", "The first day, 2026-11-02, is after the last, 2026-11-01.")]
+    public async Task Days_of_the_audit_log_that_cannot_be_are_told(string asked, string told)
+    {
+        var page = await _site.GetAsync($"/settings/audit?{asked}", HttpStatusCode.BadRequest);
+
+        Assert.Contains(told, WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_the_configuration_decides_is_shown_with_its_name()
     {
         var page = await _site.GetAsync("/settings/limits");
         Assert.Contains("Runs__KeepHistory", page, StringComparison.Ordinal);
-        Assert.Contains("90 d", page, StringComparison.Ordinal);
+        Assert.Contains("90 days", page, StringComparison.Ordinal);
         Assert.Contains("Connectors__Workers__MemoryMegabytes", page, StringComparison.Ordinal);
         Assert.Contains("1,024 MB", page, StringComparison.Ordinal);
     }

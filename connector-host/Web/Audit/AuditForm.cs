@@ -39,8 +39,14 @@ internal sealed record AuditForm
         : long.TryParse(Before, NumberStyles.None, CultureInfo.InvariantCulture, out var line) ? line
         : throw new PlatformException(PlatformFault.Input, $"\"{Before}\" is no line of the log.");
 
-    /// <exception cref="PlatformException">A day is none.</exception>
-    public AuditSearch ToSearch() => new() { Who = Who, What = What, Subject = Subject, From = Day(From), Until = Day(To)?.AddDays(1) };
+    /// <exception cref="PlatformException">A day is none, or the first is after the last.</exception>
+    public AuditSearch ToSearch()
+    {
+        var (first, last) = (Day(From), Day(To));
+        return first > last
+            ? throw new PlatformException(PlatformFault.Input, $"The first day, {From}, is after the last, {To}.")
+            : new() { Who = Who, What = What, Subject = Subject, From = first, Until = last?.AddDays(1) };
+    }
 
     /// <summary>The same question from another line on.</summary>
     public string Address(string path, long? before)

@@ -83,6 +83,11 @@ internal sealed class BulkPages(
         var choice = choices.Of(context, form);
         var added = DataSetLabels.SplitTags(form["add"].ToString()).ToList();
         var removed = form["remove"].OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (added.Count == 0 && removed.Count == 0)
+        {
+            return TagPage(context, choice, "", removed, "Write a tag to add, or choose one to remove.");
+        }
+
         List<(DataSetConfiguration DataSet, DataSetLabels Labels)> changes;
         try
         {

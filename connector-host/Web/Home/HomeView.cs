@@ -31,6 +31,7 @@ internal sealed class HomeView(ConnectorCatalog catalog)
             IsFiltered = query.Search.Length > 0 || query.Connector is not null || query.Tag is not null,
             Everything = HomeAddress.Of(query with { Search = "", Connector = null, Tag = null, Skip = 0 }),
             Here = HomeAddress.Of(query),
+            IsBusy = listing.DataSets.Any(dataSet => dataSet.LastRun?.State is RunState.Queued or RunState.Running),
             MayChangeAny = listing.Changeable > 0,
             MayChangeShown = listing.DataSets.Any(dataSet => dataSet.MayChange),
             AllMatching = AllMatching(query, listing),

@@ -7,3 +7,11 @@ document.addEventListener("input", event => {
     history.replaceState(history.state, "", query ? `${form.action}?${query}` : form.action);
   }
 });
+
+// While runs of the list go on, it is shown anew from time to time; not under the hands of somebody who chooses from it.
+setInterval(() => {
+  const list = document.querySelector("#datasets[data-busy]");
+  if (list && !document.hidden && !list.querySelector("input:checked")) {
+    htmx.trigger(list, "refresh");
+  }
+}, 3_000);
