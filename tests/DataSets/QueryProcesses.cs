@@ -16,7 +16,8 @@ internal sealed class QueryProcesses(string dataFolder)
     {
         try
         {
-            return File.ResolveLinkTarget($"/proc/{number}/cwd", returnFinalTarget: false)?.FullName.StartsWith(dataFolder, StringComparison.Ordinal) == true;
+            // One that is just being started still has the memory of this process.
+            return LinkOf(number, "exe") != Environment.ProcessPath && LinkOf(number, "cwd").StartsWith(dataFolder, StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -24,6 +25,8 @@ internal sealed class QueryProcesses(string dataFolder)
             return false;
         }
     }
+
+    private static string LinkOf(int number, string name) => File.ResolveLinkTarget($"/proc/{number}/{name}", returnFinalTarget: false)?.FullName ?? "";
 
     /// <summary>Looks again and again how much memory they take.</summary>
     internal sealed class PeakWatch : IDisposable

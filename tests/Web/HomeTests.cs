@@ -184,6 +184,7 @@ public sealed partial class HomeTests : IAsyncLifetime
     [InlineData("other", "every blue moon", "UTC", "when")]
     [InlineData("other", "every day at 06:00", "Mars/Base", "zone")]
     [InlineData("every hour", "every day at 06:00", "UTC", "when")]
+    [InlineData("every hour", "soon", "Mars/Base", "zone")]
     public async Task A_schedule_that_cannot_be_read_is_told_at_its_field_and_what_was_typed_stays(string choice, string when, string zone, string wrong)
     {
         var dataSet = Add("Scheduled");
@@ -192,6 +193,7 @@ public sealed partial class HomeTests : IAsyncLifetime
         Assert.Contains($"value=\"{when}\"", refused, StringComparison.Ordinal);
         Assert.Contains($"href=\"#{wrong}\"", refused, StringComparison.Ordinal);
         Assert.Contains($"id=\"{wrong}-error\"", refused, StringComparison.Ordinal);
+        Assert.Equal(wrong == "zone", refused.Contains("no time zone", StringComparison.Ordinal));
         Assert.Empty(_site.Part<ScheduleStore>().Of(dataSet.Id));
     }
 

@@ -35,6 +35,7 @@ internal sealed class BulkSchedule(ScheduleEdit edit, ScheduleCheck check, Platf
     /// <exception cref="PlatformException">It cannot be read, never fires, or too often.</exception>
     public void Check(AskedSchedule asked, string dataSetId)
     {
+        _ = Schedule.ZoneOf(asked.Zone);
         if (asked is { Choice: not Other, Text.Length: > 0 })
         {
             throw new PlatformException(PlatformFault.Input, $"Other times are filled in, and another choice is made: choose \"{Choices[^1].Title.TrimEnd(':')}\", or empty them.");
