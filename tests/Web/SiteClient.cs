@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.Web;
 using ConnectorPlatform.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +11,8 @@ namespace ConnectorPlatform.Tests.Web;
 /// <summary>A real server with a data folder of its own, and a browser without scripts: it keeps cookies and follows redirects when told.</summary>
 internal sealed partial class SiteClient : IAsyncDisposable
 {
+    private const int MostStarts = 5;
+
     private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _server;
 
@@ -37,9 +40,20 @@ internal sealed partial class SiteClient : IAsyncDisposable
 
     public static async Task<SiteClient> StartAsync(Func<TemporaryFolder, string, WebApplication> build)
     {
-        var client = new SiteClient(build);
-        await client._server.StartPlatformAsync(Cancellation);
-        return client;
+        for (var start = 1; ; start++)
+        {
+            var client = new SiteClient(build);
+            try
+            {
+                await client._server.StartPlatformAsync(Cancellation);
+                return client;
+            }
+            catch (PlatformException taken) when (taken.InnerException is IOException && start < MostStarts)
+            {
+                // Another socket of this machine has taken the port since it was free.
+                await client.DisposeAsync();
+            }
+        }
     }
 
     public T Part<T>()
