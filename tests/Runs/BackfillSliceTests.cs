@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Http;
@@ -142,7 +143,8 @@ public sealed class BackfillSliceTests
     public async Task No_window_sees_more_of_a_backfills_requests_than_its_budget_also_when_the_account_holds_them_back()
     {
         var clock = new Tests.Http.WaitingClock();
-        using var account = new AccountGate(maxConcurrency: 7, new RateBudget(4, 5), clock);
+        var stamps = new StampedClock(clock);
+        using var account = new AccountGate(maxConcurrency: 7, new RateBudget(4, 5), stamps);
         using var budget = new BackfillBudget(new RateBudget(3, 10), clock);
         var gate = budget.Before(account);
         var (own, all) = (new List<DateTimeOffset>(), new List<DateTimeOffset>());
@@ -150,22 +152,48 @@ public sealed class BackfillSliceTests
         await clock.RunAsync(Task.WhenAll(Enumerable.Range(0, 24).Select(async request =>
         {
             var isOwn = request % 2 == 0;
+            var stamp = stamps.Begin();
             using (await (isOwn ? gate : account).EnterAsync(BackfillBench.Cancellation))
             {
                 lock (own)
                 {
-                    all.Add(clock.GetUtcNow());
+                    all.Add(stamp.Value);
                     if (isOwn)
                     {
-                        own.Add(clock.GetUtcNow());
+                        own.Add(stamp.Value);
                     }
                 }
             }
         })).ContinueWith(done => done.IsCompletedSuccessfully, TaskScheduler.Default));
 
+        own.Sort();
+        all.Sort();
         Assert.Equal((12, 24), (own.Count, all.Count));
         Assert.All(own.Zip(own.Skip(3)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(10)));
         Assert.All(all.Zip(all.Skip(4)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(5)));
         Assert.InRange(own[^1] - own[0], TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>
+    /// A clock that keeps what it told each request last, which is when the gate admitted it: a request that read the clock by itself could read it later,
+    /// when it has gone on for others.
+    /// </summary>
+    private sealed class StampedClock(TimeProvider clock) : TimeProvider
+    {
+        private readonly AsyncLocal<StrongBox<DateTimeOffset>> _stamp = new();
+
+        public override long TimestampFrequency => clock.TimestampFrequency;
+
+        /// <summary>Where the stamps of the caller's request go.</summary>
+        public StrongBox<DateTimeOffset> Begin() => _stamp.Value = new();
+
+        public override long GetTimestamp()
+        {
+            var (timestamp, now) = (clock.GetTimestamp(), clock.GetUtcNow());
+            _stamp.Value?.Value = now;
+            return timestamp;
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => clock.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -92,6 +92,8 @@ public sealed class ApiRequestTests : IAsyncLifetime
     [Theory]
     [InlineData("/runs?state=bogus", "state cannot be \"bogus\"; it is queued, running")]
     [InlineData("/runs?limit=abc", "limit cannot be \"abc\"")]
+    [InlineData("/datasets?descending=perhaps", "descending cannot be \"perhaps\"")]
+    [InlineData("/audit?until=tomorrow", "until cannot be \"tomorrow\"")]
     [InlineData("/runs?limit=0", "limit is from 1 to 200.")]
     [InlineData("/runs?cursor=%21", "cursor is not one that this list gave")]
     [InlineData("/runs?limit=201", "limit is from 1 to 200.")]
