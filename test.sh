@@ -16,7 +16,7 @@ ensure() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null \
         || echo "test.sh: $package could not be installed." >&2
 }
-ensure chromium chromium
+ensure chromium-headless-shell chromium-headless-shell
 # For the scripts of the pages: the build takes them from npm's registry.
 ensure npm npm
 

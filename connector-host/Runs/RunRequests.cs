@@ -38,6 +38,12 @@ internal sealed partial class RunRequests(RunEngine engine, RunStore runs, ILogg
         runs.AskCancel(runId);
     }
 
+    /// <summary>Asks for the end of the runs that wait; those that go on go on.</summary>
+    /// <param name="mayEdit">Whether the caller, who sees a DataSet (its id), may end its runs.</param>
+    /// <returns>How many were asked.</returns>
+    public int CancelWaiting(Func<string, bool> mayEdit) =>
+        runs.Unfinished().Where(run => run.State == RunState.Queued && runs.Find(run.Id) is not null && mayEdit(run.DataSetId)).Count(run => runs.AskCancelWaiting(run.Id));
+
     [SuppressMessage("Design", "CA1031", Justification = "The border of a run that nobody waits for: what its own record cannot tell goes to the log.")]
     private async Task WatchAsync(string dataSetId, Task run)
     {

@@ -59,6 +59,9 @@ internal sealed class RunStore(MetadataDatabase database)
     /// <summary>Asks the process that executes a run to cancel it.</summary>
     public void AskCancel(string runId) => database.Execute("UPDATE runs SET cancel_asked = 1 WHERE id = @runId", new { runId });
 
+    /// <summary>Asks for the end of a run unless it has begun meanwhile.</summary>
+    public bool AskCancelWaiting(string runId) => database.Execute("UPDATE runs SET cancel_asked = 1 WHERE id = @runId AND state = 'Queued' AND cancel_asked = 0", new { runId }) > 0;
+
     /// <summary>The unfinished runs of a process that somebody asks to cancel.</summary>
     public IReadOnlyList<string> CancelAsked(string instance) =>
         database.Query<string>("SELECT id FROM runs WHERE state IN ('Queued', 'Running') AND cancel_asked = 1 AND instance = @instance", new { instance });

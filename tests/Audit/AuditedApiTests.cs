@@ -133,8 +133,10 @@ public sealed class AuditedApiTests : IAsyncLifetime
         await DoAsync("POST /datasets/{dataSet}/undo", "last run undone", $"{path}/undo");
         await DoAsync("POST /datasets/{dataSet}/quarantine/replay", "quarantine replayed", $"{path}/quarantine/replay");
         await DoAsync("DELETE /datasets/{dataSet}/quarantine", "quarantine discarded", $"{path}/quarantine");
-        var waiting = _api.Site.Part<RunStore>().Add(_api.Site.Part<RunEngine>().Begin(dataSet, RunTrigger.Schedule, "1.0.0"));
+        var waiting = _api.Site.Part<RunStore>().Add(_api.Site.Part<RunEngine>().Begin(dataSet, RunTrigger.Schedule, "1.0.0") with { State = RunState.Queued });
         await DoAsync("POST /runs/{run}/cancel", "run cancelled", $"/runs/{waiting.Id}/cancel", status: null);
+        waiting = _api.Site.Part<RunStore>().Add(_api.Site.Part<RunEngine>().Begin(dataSet, RunTrigger.Schedule, "1.0.0") with { State = RunState.Queued });
+        await DoAsync("POST /runs/cancel-waiting", "run cancelled", "/runs/cancel-waiting", status: null);
         _api.Site.Part<RunStore>().Update(waiting with { State = RunState.Cancelled, Phase = RunPhase.Ended, EndedAt = TimeProvider.System.GetUtcNow() });
     }
 

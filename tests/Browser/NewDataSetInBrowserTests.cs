@@ -122,7 +122,7 @@ public sealed class NewDataSetInBrowserTests(Chromium chromium) : IClassFixture<
                 await page.FillAsync("#field-units", "42");
                 await page.PressAsync("#field-units", "Tab");
             },
-            response => response.Url.EndsWith("/details/fields", StringComparison.Ordinal));
+            response => response.Url.EndsWith("/details/fields", StringComparison.Ordinal) && response.Request.PostData!.Contains("=42", StringComparison.Ordinal));
 
         await page.ReloadAsync();
         Assert.Equal("42", await page.InputValueAsync("#field-units"));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ConnectorPlatform.Host.Forms;
+using ConnectorPlatform.Tests.Support;
 using CsCheck;
 
 namespace ConnectorPlatform.Tests.Forms;
@@ -167,6 +168,11 @@ public sealed class BitlyFormTests
             ("""{"report":"popular_owned_by_clicks","domains":["https://example.com/"]}""", "/domains/0", "pattern"),
             ("""{"report":"popular_owned_by_clicks","domains":["example.com"],"group":"Bk1"}""", null, null),
             ("""{"report":"popular_links","domains":["nonsense!"]}""", null, null),
+            (Clicks(""" ,"time_zone":"+05:30" """), null, null),
+            (Clicks(""" ,"time_zone":"-3:30" """), null, null),
+            (Clicks(""" ,"time_zone":"-14:00" """), null, null),
+            (Clicks(""" ,"time_zone":"14:30" """), "/time_zone", "pattern"),
+            (Clicks(""" ,"time_zone":"+5:75" """), "/time_zone", "pattern"),
         ];
 
         var found = FormSamples.Validator().ValidateAll([.. cases.Select(entry => (Details, Details.Settle(entry.Data)))], UnknownNames.Refused);
@@ -177,6 +183,19 @@ public sealed class BitlyFormTests
         Assert.Equal("Number of Units must be at most 60.", found[7][0].Message);
         Assert.Equal("Unit must be one of: Minute, Hour, Day, Week, Month.", found[8][0].Message);
         Assert.Equal("Bitly Link is required.", found[19][0].Message);
+    }
+
+    [Fact]
+    public void Every_scenario_asks_for_what_the_form_takes_but_for_those_about_wrong_details()
+    {
+        var scenarios = Directory.GetDirectories(Repository.PathOf("tests", "scenarios", "bitly"))
+            .Select(folder => (Name: Path.GetFileName(folder), Json: JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "scenario.json")))))
+            .Where(scenario => !(scenario.Json.GetProperty("expect").TryGetProperty("failure", out var failure) && failure.Text("kind") == nameof(FailureKind.Details)))
+            .Select(scenario => (scenario.Name, Details: scenario.Json.GetProperty("details"))).ToList();
+        var found = FormSamples.Validator().ValidateAll([.. scenarios.Select(scenario => (Details, Details.Settle(scenario.Details)))], UnknownNames.Refused);
+
+        Assert.NotEmpty(scenarios);
+        Assert.Equal([], scenarios.Zip(found).SelectMany(pair => pair.Second.Select(error => $"{pair.First.Name}: {error.Path} {error.Message}")));
     }
 
     [Fact]

@@ -85,6 +85,7 @@ public sealed class ReachTests
         using var folder = new TemporaryFolder();
         await using var server = Server.Build(folder.File("data"), "https://127.0.0.1:0", Pages.Map, new KeyValuePair<string, string?>("Kestrel:Certificates:Default:Path", folder.File("none.pfx")));
         var exception = await Assert.ThrowsAsync<PlatformException>(() => server.ListenAsync(Cancellation));
+        await server.StopPlatformAsync();
 
         Assert.Contains("certificate", exception.Message, StringComparison.Ordinal);
     }

@@ -1,6 +1,8 @@
 using System.Net;
+using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Metadata;
 using ConnectorPlatform.Host.People;
+using ConnectorPlatform.Host.Runs;
 
 namespace ConnectorPlatform.Tests.People;
 
@@ -54,6 +56,33 @@ public sealed class SharedListTests : IAsyncLifetime
 
         Assert.Equal((50, 0), (Count(page, "name=\"id\""), Count(page, ">View only</span>")));
         Assert.Contains("<span>All 60</span>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_runs_that_wait_and_may_be_changed_end_at_once_and_those_that_go_on_stay()
+    {
+        _site.Part<MetadataDatabase>().Execute(
+            "INSERT INTO datasets (id, name, connector, details, update_method, created_at, updated_at) "
+            + "VALUES ('hidden', 'Hidden', 'hello', '{}', 'Replace', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z')");
+        foreach (var (dataSet, state) in new[]
+        {
+            ("sales1", RunState.Queued), ("sales2", RunState.Queued), ("sales3", RunState.Running), ("sales10", RunState.Queued), ("hidden", RunState.Queued),
+        })
+        {
+            _site.Part<RunStore>().Add(_site.Part<RunEngine>().Begin(_site.Part<DataSetConfigurationStore>().Get(dataSet), RunTrigger.Manual, "1.0.0") with { State = state });
+        }
+
+        var (editor, reader) = (await _site.SignInAsync("editor"), await _site.SignInAsync("reader"));
+        Assert.Contains("Cancel all that wait", await editor.GetAsync("/runs"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Cancel all that wait", await reader.GetAsync("/runs"), StringComparison.Ordinal);
+        using var byReader = await reader.PostAsync("/runs", "/runs/cancel-waiting");
+        Assert.Empty(Asked());
+        using var byEditor = await editor.PostAsync("/runs", "/runs/cancel-waiting");
+
+        Assert.Equal(["sales1", "sales2"], Asked());
+        Assert.Contains("2 waiting runs asked to end; what goes on goes on.", await editor.GetAsync(byEditor.Headers.Location!.ToString()), StringComparison.Ordinal);
+
+        IEnumerable<string> Asked() => _site.Part<MetadataDatabase>().Query<string>("SELECT dataset_id FROM runs WHERE cancel_asked = 1 ORDER BY dataset_id");
     }
 
     [Theory]

@@ -9,7 +9,7 @@ internal static class DataSetRights
     /// <exception cref="PlatformException">One of them is shared with the caller only to look at.</exception>
     public static void CheckEdit(HttpContext context, Access access, IEnumerable<string> dataSetIds)
     {
-        if (context.Caller().Person is { } person && dataSetIds.Any(id => !access.May(person, SharedKind.DataSet, id, ShareLevel.Edit)))
+        if (dataSetIds.Any(id => !context.Caller().MayEdit(access, id)))
         {
             throw new PlatformException(PlatformFault.Input, "One of these DataSets is shared with you only to look at, so that you cannot give it another account. Leave it out, or ask an owner.");
         }

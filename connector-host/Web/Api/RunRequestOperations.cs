@@ -1,14 +1,17 @@
 using System.ComponentModel;
 using ConnectorPlatform.Host.Connectors;
 using ConnectorPlatform.Host.DataSets;
+using ConnectorPlatform.Host.People;
 using ConnectorPlatform.Host.Runs;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ConnectorPlatform.Host.Web.Api;
 
 /// <summary>Runs that are asked for, cancelled and looked into while they go on.</summary>
 internal sealed class RunRequestOperations(
-    RunRequests requests, RunStore runs, RunEngine engine, DataSetConfigurationStore dataSets, DataSetSetup setup, PreviewRun preview, ConnectorCatalog catalog, AccountLookup accounts)
+    RunRequests requests, RunStore runs, RunEngine engine, DataSetConfigurationStore dataSets, DataSetSetup setup, PreviewRun preview, ConnectorCatalog catalog, AccountLookup accounts,
+    Access access)
 {
     private const string RunId = "The run's id.";
     private const string DataSetId = "The DataSet's id or name.";
@@ -23,6 +26,8 @@ internal sealed class RunRequestOperations(
         group.MapPost("/runs/{run}/cancel", operations.Cancel)
             .Is("cancelRun", "Cancel a run", "In whatever process it goes on. What it has committed stays.")
             .Fails(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        group.MapPost("/runs/cancel-waiting", operations.CancelWaiting)
+            .Is("cancelWaitingRuns", "Cancel every run that waits", "Those that you may cancel, in whatever process they wait. What goes on goes on.");
         group.MapGet("/runs/{run}/log", operations.Log).Is("readLog", "Read the log of a run", "Oldest first; also while it goes on.").Fails(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         group.MapPost("/previews", operations.PreviewAsync)
             .Is("preview", "Look at the first rows before a DataSet is saved", "Reads from the source and keeps nothing.")
@@ -40,6 +45,9 @@ internal sealed class RunRequestOperations(
         requests.Cancel(run);
         return TypedResults.Accepted($"/api/v1/runs/{run}", RunView.Of(Find(run)));
     }
+
+    private Ok<CancelledRunsView> CancelWaiting(HttpContext context) =>
+        TypedResults.Ok(new CancelledRunsView(requests.CancelWaiting(id => context.Caller().MayEdit(access, id))));
 
     private Ok<ListPage<LogLineView>> Log(
         [Description(RunId)] string run, [AsParameters] PageQuery page, [Description("Only lines with this text.")] string? search)

@@ -158,4 +158,6 @@ internal sealed record UndoPreviewView
 }
 
 /// <summary>A line of a run's log.</summary>
+internal sealed record CancelledRunsView([property: Description("How many were asked to end.")] int Asked);
+
 internal sealed record LogLineView([property: Description("Null where the line is cut.")] DateTimeOffset? At, string Level, string Message);

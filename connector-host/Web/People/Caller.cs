@@ -33,6 +33,9 @@ internal sealed record Caller(CallerKind Kind, string Name, IReadOnlySet<Permiss
 
     public bool May(Permission permission) => Permissions.Contains(permission);
 
+    /// <summary>Whether the caller, who sees a DataSet, may change and run it.</summary>
+    public bool MayEdit(Access access, string dataSetId) => Person is not { } person || access.May(person, SharedKind.DataSet, dataSetId, ShareLevel.Edit);
+
     /// <summary>The person who is signed in.</summary>
     /// <exception cref="PlatformException">Nobody is, as sign-in is off.</exception>
     public Person Required => Person ?? throw new PlatformException(PlatformFault.NotFound, "Sign-in is off on this machine (Web:SignIn), so that there are no people here.");

@@ -19,6 +19,7 @@ internal sealed class RunsPages(SiteRenderer site, RunStore runs, RunFeed feed, 
         server.MapMethods("/runs", Pages.Reading, pages.Show);
         server.MapGet("/runs/live", pages.Live);
         server.MapPost("/runs/{id}/cancel", pages.CancelAsync);
+        server.MapPost("/runs/cancel-waiting", pages.CancelWaiting);
         RunPages.Map(server);
     }
 
@@ -41,6 +42,9 @@ internal sealed class RunsPages(SiteRenderer site, RunStore runs, RunFeed feed, 
         return site.Redirect(context, form["return"] == "run" ? $"/runs/{id}" : "/runs", "The run was asked to end; what it has stored stays.");
     }
 
+    private IResult CancelWaiting(HttpContext context) =>
+        site.Redirect(context, "/runs", $"{Words.Count(requests.CancelWaiting(id => context.Caller().MayEdit(access, id)), "waiting run")} asked to end; what goes on goes on.");
+
     private object Board(HttpContext context, IReadOnlyList<RunRecord> going)
     {
         // The feed tells of all runs; what the viewer does not see has no name.
@@ -48,13 +52,13 @@ internal sealed class RunsPages(SiteRenderer site, RunStore runs, RunFeed feed, 
         going = [.. going.Where(run => NameOf(run) is not null)];
         return new
         {
-            Running = going.Where(run => run.State == RunState.Running).OrderBy(run => run.StartedAt).Select(run => View(run, MayCancel(run))).ToList(),
-            Queued = going.Where(run => run.State == RunState.Queued).OrderBy(run => run.StartedAt).Select(run => View(run, MayCancel(run))).ToList(),
+            MayCancelSeveral = going.Count(run => run.State == RunState.Queued && context.Caller().MayEdit(access, run.DataSetId)) > 1,
+            Running = going.Where(run => run.State == RunState.Running).OrderBy(run => run.StartedAt).Select(run => View(run, context.Caller().MayEdit(access, run.DataSetId))).ToList(),
+            Queued = going.Where(run => run.State == RunState.Queued).OrderBy(run => run.StartedAt).Select(run => View(run, context.Caller().MayEdit(access, run.DataSetId))).ToList(),
             Ended = runs.Ended(EndedShown).OrderByDescending(run => run.EndedAt).Select(run => View(run, mayCancel: false)).ToList(),
         };
 
         string? NameOf(RunRecord run) => names.TryGetValue(run.DataSetId, out var name) ? name : names[run.DataSetId] = dataSets.FindById(run.DataSetId)?.Name;
         object View(RunRecord run, bool mayCancel) => RunView.Of(run, NameOf(run) ?? "a deleted DataSet", mayCancel);
-        bool MayCancel(RunRecord run) => context.Caller().Person is not { } person || access.May(person, SharedKind.DataSet, run.DataSetId, ShareLevel.Edit);
     }
 }
