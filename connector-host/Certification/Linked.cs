@@ -12,6 +12,7 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     private const int PerColumn = 2;
 
     private const int MostProbes = 12;
+    private const int LongestShown = 60;
     private const string Probe = "a text that stands nowhere else 4711";
 
     // In winter, and to the second, so that an instant which was cut to a day or an hour is not taken for a zone's.
@@ -80,7 +81,7 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
     {
         if (reading.IsCrash || reading.IsEndless)
         {
-            return $"with {Shortened(json)} the reading {reading.Outcome}: expect any value that JSON can hold there, and refuse in words what you cannot use.";
+            return $"with {json.Shortened(LongestShown)} the reading {reading.Outcome}: expect any value that JSON can hold there, and refuse in words what you cannot use.";
         }
 
         if (!reading.IsSuccess || reading.Count != plain.Count)
@@ -98,7 +99,7 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
         }
 
         var (arrived, wanted) = (TextOf(cell), TextOf(Column.Type, json));
-        return arrived == wanted || arrived == TextOf(Cell(plain)) ? null : $"{Shortened(json)} arrives as {(arrived is null ? "null" : Shortened(JsonSerializer.Serialize(arrived)))}: hand values on as they are.";
+        return arrived == wanted || arrived == TextOf(Cell(plain)) ? null : $"{json.Shortened(LongestShown)} arrives as {(arrived is null ? "null" : JsonSerializer.Serialize(arrived).Shortened(LongestShown))}: hand values on as they are.";
     }
 
     private object? Cell(Reading reading) => reading.Batches.SelectMany(batch => batch.Rows).ElementAt(Row)[Ordinal];
@@ -132,6 +133,4 @@ internal sealed record Linked(Column Column, int Row, int Ordinal, string Place,
             ? TextOf((object)instant.UtcDateTime)!
             : text;
     }
-
-    private static string Shortened(string text) => text.Length > 60 ? text[..60] + "…" : text;
 }

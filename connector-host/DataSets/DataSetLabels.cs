@@ -25,7 +25,7 @@ internal sealed record DataSetLabels(string Description, IReadOnlyList<string> T
         var trimmed = tags.Select(tag => tag.Trim()).Where(tag => tag.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).ToList();
         if (trimmed.Find(tag => tag.Length > LongestTag || tag.Contains(',', StringComparison.Ordinal) || tag.Any(char.IsControl)) is { } wrong)
         {
-            problems.Add($"The tag \"{(wrong.Length > LongestTag ? wrong[..LongestTag] + "…" : wrong)}\" cannot be: a tag has 1 to {LongestTag} characters, without commas and line breaks.");
+            problems.Add($"The tag \"{wrong.Shortened(LongestTag)}\" cannot be: a tag has 1 to {LongestTag} characters, without commas and line breaks.");
         }
 
         if (trimmed.Count > MostTags)

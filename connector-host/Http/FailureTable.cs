@@ -23,7 +23,7 @@ internal static class FailureTable
 
         // Masked before it is cut: half a secret would not be recognised.
         var text = mask.Mask(message);
-        return new Failure(kind, text.Length > LongestMessage ? text[..LongestMessage] + "…" : text, Action(kind));
+        return new Failure(kind, text.Shortened(LongestMessage), Action(kind));
     }
 
     /// <summary>Who must do what after a failure of this kind.</summary>

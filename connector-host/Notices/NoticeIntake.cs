@@ -98,7 +98,7 @@ internal sealed class NoticeIntake(NoticeRuleStore rules, NoticeTroubles trouble
         DataSetId = happened.DataSet.Id,
         Name = happened.DataSet.Name,
         Connector = happened.DataSet.Connector,
-        Message = happened.Message.Length > LongestMessage ? happened.Message[..LongestMessage] + "…" : happened.Message,
+        Message = happened.Message.Shortened(LongestMessage),
         WhoActs = happened.WhoActs,
         RunId = happened.StartedAt is null ? null : happened.Occasion,
         At = happened.At,

@@ -21,7 +21,7 @@ internal static class NoticeMask
         }
 
         var line = string.Join(' ', new string([.. text.Select(character => char.IsControl(character) ? ' ' : character)]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        return line.Length > LongestAnswer ? line[..LongestAnswer] + "…" : line;
+        return line.Shortened(LongestAnswer);
     }
 
     /// <summary>What a receiver says is read up to a limit, at which a secret may have been cut in two.</summary>

@@ -95,6 +95,6 @@ internal sealed record NoticeText(string Subject, string Body, string Plain)
         }
 
         var words = string.Join(' ', line.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        return words.Length > LongestSubject ? words[..LongestSubject] + "…" : words;
+        return words.Shortened(LongestSubject);
     }
 }

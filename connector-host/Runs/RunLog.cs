@@ -48,7 +48,7 @@ internal sealed class RunLog(string? path, TimeProvider time) : IDisposable
     {
         // Masked before it is cut: half a secret would not be recognised.
         var text = Mask(message);
-        text = text.Length > LongestMessage ? text[..LongestMessage] + "…" : text;
+        text = text.Shortened(LongestMessage);
         lock (_lock)
         {
             if (path is null || _isClosed || (++_lines > MostLines && level != "error"))

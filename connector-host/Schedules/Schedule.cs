@@ -99,7 +99,7 @@ internal sealed record Schedule
     /// <exception cref="PlatformException">There is no such zone.</exception>
     public static TimeZoneInfo ZoneOf(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
         ? zone
-        : throw new PlatformException(PlatformFault.Input, $"There is no time zone \"{(name.Length > LongestName ? name[..LongestName] + "…" : name)}\". Name one of the IANA list, such as Europe/Berlin, America/New_York or UTC.");
+        : throw new PlatformException(PlatformFault.Input, $"There is no time zone \"{name.Shortened(LongestName)}\". Name one of the IANA list, such as Europe/Berlin, America/New_York or UTC.");
 }
 
 /// <summary>Dates from the first to the last, both included.</summary>

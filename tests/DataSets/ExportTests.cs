@@ -54,6 +54,18 @@ public sealed class ExportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Excel_cuts_a_long_text_between_two_characters_and_takes_signs_that_XML_does_not_have()
+    {
+        using var file = await _sales.Queries.ExportAsync(
+            _sales.DataSet.Id, "SELECT 'x' || repeat('🦀', 17000) AS crabs, 'a' || chr(1) || chr(12) || 'b' || chr(65535) AS signs", ExportFormat.Excel, TestPlatform.Cancellation);
+        using var content = file.Open();
+        var row = Assert.Single(MiniExcel.Query(content, useHeaderRow: true).Cast<IDictionary<string, object>>());
+
+        Assert.Equal($"x{string.Concat(Enumerable.Repeat("🦀", 16383))}", row["crabs"]);
+        Assert.Matches("^a.*b", row["signs"].ToString());
+    }
+
+    [Fact]
     public async Task JSON_lines_hold_the_values_as_they_are()
     {
         var lines = (await TextAsync(new RowQuery { Sort = "day" }, ExportFormat.JsonLines)).TrimEnd('\n').Split('\n').Select(line => JsonElement.Parse(line)).ToList();

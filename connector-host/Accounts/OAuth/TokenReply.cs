@@ -34,7 +34,7 @@ internal sealed record TokenReply
                 ? TimeSpan.FromSeconds(seconds)
                 : null,
             Error = members.GetValueOrDefault("error") ?? (members.ContainsKey("access_token") ? null : members.GetValueOrDefault("status_txt")),
-            ErrorDescription = description?.Length > LongestDescription ? description[..LongestDescription] + "…" : description,
+            ErrorDescription = description?.Shortened(LongestDescription),
         };
     }
 

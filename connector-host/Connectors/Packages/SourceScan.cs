@@ -21,11 +21,21 @@ internal sealed class SourceScan(IReadOnlyList<string> configured, string drop, 
     {
         if (Scan(isStart: true))
         {
-            await Task.Delay(Quiet, time, cancellationToken).ConfigureAwait(false);
+            await RestAsync(cancellationToken).ConfigureAwait(false);
             Scan();
         }
 
         await TrialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until what has been seen is at rest by the clock that tells; a timer may come a moment earlier.</summary>
+    private async Task RestAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (Quiet - time.GetElapsedTime(began) is var rest && rest > TimeSpan.Zero)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends when what is on trial now is installed or refused.</summary>

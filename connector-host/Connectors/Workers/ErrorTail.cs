@@ -51,7 +51,7 @@ internal sealed class ErrorTail
         var end = EndOfRuntime(text);
         var lines = text[Math.Max(0, end)..].Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var words = end >= 0 ? lines.TakeWhile(line => !IsTrace(line)).Take(LinesShown) : lines.Where(line => !IsTrace(line)).TakeLast(LinesShown);
-        return string.Join(" ", words.Select(line => line.Length > LongestLine ? line[..LongestLine] + "…" : line));
+        return string.Join(" ", words.Select(line => line.Shortened(LongestLine)));
     }
 
     private static int EndOfRuntime(string text) => EndsOfRuntime.Max(start => text.LastIndexOf(start, StringComparison.Ordinal));

@@ -28,7 +28,7 @@ internal sealed class RowQuarantine(DuckDBConnection connection, WriterOptions o
             reader.GetString(3),
             [
                 .. JsonSerializer.Deserialize<StoredColumn[]>(reader.GetString(4))!
-                    .Zip(reader.GetFieldValue<List<string?>>(5), (column, value) => KeyValuePair.Create(column.Name, value is { Length: > LongestText } ? value[..LongestText] + "…" : value)),
+                    .Zip(reader.GetFieldValue<List<string?>>(5), (column, value) => KeyValuePair.Create(column.Name, value?.Shortened(LongestText))),
             ]));
 
     public static long Count(DuckDBConnection connection) => (long)connection.Scalar("SELECT count(*) FROM platform.quarantine WHERE replayed_by IS NULL")!;

@@ -74,5 +74,5 @@ internal static class WebhookBodies
         Inlines = new[] { new { Type = "TextRun", Text = text, Weight = weight, Size = size } },
     };
 
-    private static string Cut(string text, int longest) => text.Length > longest ? text[..(longest - 1)] + "…" : text;
+    private static string Cut(string text, int longest) => text.Length > longest ? text.Shortened(longest - 1) : text;
 }

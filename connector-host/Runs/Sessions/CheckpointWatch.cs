@@ -10,6 +10,8 @@ internal sealed class CheckpointWatch
     // Circles are short; a run of millions of pages must not be remembered whole.
     private const int Remembered = 10_000;
 
+    private const int LongestShown = 200;
+
     private readonly HashSet<UInt128> _passed = [];
     private readonly Queue<UInt128> _order = new();
     private UInt128? _current;
@@ -36,7 +38,7 @@ internal sealed class CheckpointWatch
         {
             throw new ConnectorException(
                 FailureKind.Connector,
-                $"The connector's checkpoint went backwards: {Shortened(checkpoint.GetRawText())} was passed before. A run that continued there would read the same again for ever.");
+                $"The connector's checkpoint went backwards: {checkpoint.GetRawText().Shortened(LongestShown)} was passed before. A run that continued there would read the same again for ever.");
         }
 
         _current = hash;
@@ -46,6 +48,4 @@ internal sealed class CheckpointWatch
             _passed.Remove(_order.Dequeue());
         }
     }
-
-    private static string Shortened(string text) => text.Length > 200 ? text[..200] + "…" : text;
 }

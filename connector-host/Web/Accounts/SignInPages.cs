@@ -55,7 +55,7 @@ internal sealed class SignInPages(SiteRenderer site, AccountSignIn signIns, Acco
                 throw new SignInRefusedException("This browser has not begun the sign-in that came back. Begin it in this browser.");
             }
 
-            var answer = new SignInAnswer(connector, state, Answered("code"), Answered("error"), Shortened(Answered("error_description")), Answered("iss"));
+            var answer = new SignInAnswer(connector, state, Answered("code"), Answered("error"), Answered("error_description")?.Shortened(LongestDescription), Answered("iss"));
             var id = await signIns.CompleteAsync(answer, browser, cancellationToken).ConfigureAwait(false);
             return Way(context, "Back", "You are signed in at the source and go on here.", $"/accounts/oauth/{id}");
         }
@@ -115,6 +115,4 @@ internal sealed class SignInPages(SiteRenderer site, AccountSignIn signIns, Acco
     // Without the frame of other pages, which would repeat the address with what the source has put into it.
     private IResult Way(HttpContext context, string title, string message, string address, bool leads = true) =>
         site.Part(context, "sign-in-way", new { Title = title, Message = message, Address = address, Leads = leads, Sheet = assets.Sheet.Path }, leads ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
-
-    private static string? Shortened(string? text) => text?.Length > LongestDescription ? text[..LongestDescription] + "…" : text;
 }

@@ -23,5 +23,5 @@ internal static class RowsView
     public static bool IsNumber(StoredColumn column) => column.Type is ColumnType.Integer or ColumnType.Double or ColumnType.Decimal;
 
     /// <returns>Null for null.</returns>
-    public static string? Cell(object? value) => ValueText.Of(value) is { } text ? text.Length > LongestCell ? text[..LongestCell] + "…" : text : null;
+    public static string? Cell(object? value) => ValueText.Of(value)?.Shortened(LongestCell);
 }

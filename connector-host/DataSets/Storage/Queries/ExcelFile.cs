@@ -43,7 +43,7 @@ internal static class ExcelFile
         double number when !double.IsFinite(number) => ValueText.Of(number),
         DateOnly date => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) is var day && day >= FirstDay ? day : ValueText.Of(date),
         DateTime instant when instant < FirstDay => ValueText.Of(instant),
-        string { Length: > LongestText } text => text[..LongestText],
+        string text => text.Beginning(LongestText),
         _ => value,
     };
 
