@@ -57,11 +57,11 @@ public sealed class ExportTests : IAsyncLifetime
     public async Task Excel_cuts_a_long_text_between_two_characters_and_takes_signs_that_XML_does_not_have()
     {
         using var file = await _sales.Queries.ExportAsync(
-            _sales.DataSet.Id, "SELECT 'x' || repeat('🦀', 17000) AS crabs, 'a' || chr(1) || chr(12) || 'b' || chr(65535) AS signs", ExportFormat.Excel, TestPlatform.Cancellation);
+            _sales.DataSet.Id, "SELECT repeat('🦀', 17000) AS crabs, 'a' || chr(1) || chr(12) || 'b' || chr(65535) AS signs", ExportFormat.Excel, TestPlatform.Cancellation);
         using var content = file.Open();
         var row = Assert.Single(MiniExcel.Query(content, useHeaderRow: true).Cast<IDictionary<string, object>>());
 
-        Assert.Equal($"x{string.Concat(Enumerable.Repeat("🦀", 16383))}", row["crabs"]);
+        Assert.Equal(string.Concat(Enumerable.Repeat("🦀", 16383)), row["crabs"]);
         Assert.Matches("^a.*b", row["signs"].ToString());
     }
 
