@@ -92,7 +92,7 @@ internal sealed record Reading
     /// <summary>Whether the connector's own code broke instead of saying in words what is wrong.</summary>
     public bool IsCrash => Failure?.Message.StartsWith("The connector failed with ", StringComparison.Ordinal) == true;
 
-    public string Outcome => IsEndless ? "did not end" : Failure is { } failure ? $"failed ({failure.Kind}: {failure.Message})" : $"succeeded with {Count} rows";
+    public string Outcome => IsEndless ? "did not end" : Failure is { } failure ? $"failed ({failure.Kind}: {failure.Message})" : $"succeeded with {Counted.Of(Count, "row")}";
 
     /// <summary>The rows as texts, to be compared; each value with its column, so that a missing column is told from an empty one.</summary>
     public IReadOnlyList<string> Rows => [.. Batches.SelectMany(RowsOf)];

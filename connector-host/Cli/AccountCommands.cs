@@ -108,7 +108,7 @@ internal static class AccountCommands
             var moved = invocation.Part<AccountReplacement>().Replace(accounts.Get(invocation.Value(name)), accounts.Get(invocation.Value(to)), ids, ChangeOrigin.Cli);
             invocation.Output.Write(
                 moved.Select(dataSet => new { dataSet.Id, dataSet.Name }),
-                () => invocation.Output.Line($"{moved.Count} DataSets use the account \"{invocation.Value(to)}\" from now on."));
+                () => invocation.Output.Line($"{Counted.Of(moved.Count, "DataSet")} {(moved.Count == 1 ? "uses" : "use")} the account \"{invocation.Value(to)}\" from now on."));
             return Task.FromResult(ExitCode.Success);
         });
         return command;

@@ -52,7 +52,7 @@ internal static class BackfillCommands
         {
             invocation.Output.Write(AsObject(plan.Backfill, plan.Slices), () =>
             {
-                invocation.Output.Line($"Nothing is run; it would be {plan.Slices.Count} slices, {Budget(plan.Backfill)}.");
+                invocation.Output.Line($"Nothing is run; it would be {Counted.Of(plan.Slices.Count, "slice")}, {Budget(plan.Backfill)}.");
                 invocation.Output.Table(["slice", "details"], plan.Slices.Select(slice => (object?[])[slice.Range, slice.Details.GetRawText()]));
             });
             return ExitCode.Success;
@@ -72,13 +72,13 @@ internal static class BackfillCommands
 
         var store = invocation.Part<BackfillStore>();
         var slices = store.Slices(backfill.Id);
-        invocation.Output.Error($"{slices.Count(slice => slice.State != SliceState.Done)} of {slices.Count} slices to run, {Budget(backfill)}. Ctrl+C pauses.");
+        invocation.Output.Error($"{slices.Count(slice => slice.State != SliceState.Done)} of {Counted.Of(slices.Count, "slice")} to run, {Budget(backfill)}. Ctrl+C pauses.");
         await invocation.Part<BackfillRunner>().ExecuteAsync(backfill.Id, slice => TellSlice(invocation, slice), Interrupted, cancellationToken).ConfigureAwait(false);
 
         var ended = store.Find(backfill.Id) ?? throw new PlatformException(PlatformFault.NotFound, "The DataSet was deleted meanwhile.");
         slices = store.Slices(backfill.Id);
         invocation.Output.Write(AsObject(ended, slices), () => invocation.Output.Line(
-            $"{ended.State}: {slices.Count(slice => slice.State == SliceState.Done)} of {slices.Count} slices done, {slices.Sum(slice => slice.Rows)} rows. {ended.Reason}".TrimEnd()));
+            $"{ended.State}: {slices.Count(slice => slice.State == SliceState.Done)} of {Counted.Of(slices.Count, "slice")} done, {Counted.Of(slices.Sum(slice => slice.Rows), "row")}. {ended.Reason}".TrimEnd()));
         return ended.State == BackfillState.Done ? ExitCode.Success
             : slices.LastOrDefault(slice => slice.State == SliceState.Failed) is { RunId: { } id } ? CodeOf(invocation, id)
             : ExitCode.Cancelled;
@@ -92,7 +92,7 @@ internal static class BackfillCommands
     {
         if (!invocation.Output.AsJson)
         {
-            invocation.Output.Line($"{slice.Range}: {(slice.State == SliceState.Done ? $"{slice.Rows} rows" : $"failed: {slice.Failure}")} (run {slice.RunId})");
+            invocation.Output.Line($"{slice.Range}: {(slice.State == SliceState.Done ? Counted.Of(slice.Rows, "row") : $"failed: {slice.Failure}")} (run {slice.RunId})");
         }
     }
 
@@ -123,7 +123,7 @@ internal static class BackfillCommands
         slice.State == SliceState.Running && backfill.Instance is null ? "Interrupted" : slice.State.ToString();
 
     private static string Budget(Backfill backfill) =>
-        backfill.Budget is { } budget ? $"at most {budget.Requests} requests in {budget.PerSeconds} seconds" : "no budget of its own";
+        backfill.Budget is { } budget ? $"at most {Counted.Of(budget.Requests, "request")} in {Counted.Of((long)budget.PerSeconds, "second")}" : "no budget of its own";
 
     private static object AsObject(Backfill backfill, IReadOnlyList<BackfillSlice> slices) => new
     {

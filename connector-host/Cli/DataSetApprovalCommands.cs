@@ -33,7 +33,7 @@ internal static class DataSetApprovalCommands
 
             var approved = await invocation.Part<RunCorrections>().ApproveAsync(dataSet, held, cancellationToken).ConfigureAwait(false);
             invocation.Output.Write(RunOutput.AsObject(approved), () => invocation.Output.Line(
-                $"The run {approved.Id} is published: {approved.Counts.RowsWritten} rows written, {approved.Counts.RowsRemoved} removed."));
+                $"The run {approved.Id} is published: {Counted.Of(approved.Counts.RowsWritten, "row")} written, {approved.Counts.RowsRemoved} removed."));
             return ExitCode.Success;
         });
         return command;
@@ -77,7 +77,7 @@ internal static class DataSetApprovalCommands
                     return ExitCode.Of(run);
                 case (false, true):
                     var count = await corrections.DiscardQuarantineAsync(dataSet, cancellationToken).ConfigureAwait(false);
-                    invocation.Output.Write(new { Discarded = count }, () => invocation.Output.Line($"{count} records are forgotten."));
+                    invocation.Output.Write(new { Discarded = count }, () => invocation.Output.Line($"{Counted.Of(count, "record")} {(count == 1 ? "is" : "are")} forgotten."));
                     return ExitCode.Success;
                 default:
                     await ListAsync(invocation, dataSet, invocation.Value(limit), cancellationToken).ConfigureAwait(false);
@@ -93,7 +93,7 @@ internal static class DataSetApprovalCommands
         var (rows, total) = lease.Reader.Quarantine(Math.Max(limit, 0));
         invocation.Output.Write(new { Total = total, Records = rows.Select(row => new { row.Number, row.RunId, row.ReadAt, row.Reason, Values = row.Values.ToDictionary() }) }, () =>
         {
-            invocation.Output.Line(total == 0 ? $"The quarantine of \"{dataSet.Name}\" is empty." : $"{total} records could not be stored.");
+            invocation.Output.Line(total == 0 ? $"The quarantine of \"{dataSet.Name}\" is empty." : $"{Counted.Of(total, "record")} could not be stored.");
             invocation.Output.Table(
                 ["number", "run", "read", "why", "record"],
                 rows.Select(row => (object?[])[row.Number, row.RunId, row.ReadAt, row.Reason, string.Join(", ", row.Values.Select(value => $"{value.Key}={value.Value ?? "null"}"))]));
@@ -112,7 +112,7 @@ internal static class DataSetApprovalCommands
         using var lease = await invocation.Part<DataSetFiles>().OpenAsync(dataSet.Id, cancellationToken).ConfigureAwait(false);
         var run = lease.Reader.Held() ?? throw new PlatformException(PlatformFault.Busy, $"The run {held.Id} does not wait for approval any more.");
         var changes = ColumnMerge.Of(lease.Reader.Columns(), run.Arrival.Columns).Changes;
-        invocation.Output.Error($"The run {run.RunId} waits since {run.HeldAt:u} with {run.Arrival.Count} records; the DataSet has {lease.Reader.Count()} rows ({held.UpdateMethod}).");
+        invocation.Output.Error($"The run {run.RunId} waits since {run.HeldAt:u} with {Counted.Of(run.Arrival.Count, "record")}; the DataSet has {Counted.Of(lease.Reader.Count(), "row")} ({held.UpdateMethod}).");
         foreach (var line in run.Reasons.Concat(run.Arrival.Columns.Count == 0 ? [] : changes.Select(change => change.ToString())).Distinct())
         {
             invocation.Output.Error(line);

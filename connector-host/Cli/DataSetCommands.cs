@@ -83,7 +83,7 @@ internal static class DataSetCommands
                 new { dataSet.Id, dataSet.Name, dataSet.Description, dataSet.Tags, dataSet.Connector, Account = account, dataSet.UpdateMethod, dataSet.Details, Rows = rows, Columns = columns, Runs = runs.Select(RunOutput.AsObject) },
                 () =>
                 {
-                    invocation.Output.Line($"{dataSet.Name}: connector {dataSet.Connector}, account {account}, update method {dataSet.UpdateMethod}, {rows} rows");
+                    invocation.Output.Line($"{dataSet.Name}: connector {dataSet.Connector}, account {account}, update method {dataSet.UpdateMethod}, {Counted.Of(rows, "row")}");
                     invocation.Output.Line($"details: {dataSet.Details.GetRawText()}");
                     invocation.Output.Table(
                         ["column", "type", "key", "description"],
@@ -157,7 +157,7 @@ internal static class DataSetCommands
             if (export.Path is not null)
             {
                 var rows = lease.Reader.Count();
-                invocation.Output.Write(new { export.Path, Rows = rows }, () => invocation.Output.Line($"{rows} rows written to {export.Path}."));
+                invocation.Output.Write(new { export.Path, Rows = rows }, () => invocation.Output.Line($"{Counted.Of(rows, "row")} written to {export.Path}."));
             }
 
             return ExitCode.Success;

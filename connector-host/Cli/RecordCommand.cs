@@ -110,7 +110,7 @@ internal static class RecordCommand
             if (result.Files.Count > 0)
             {
                 output.Line($"{result.Exchanges} exchanges recorded in {string.Join(" and ", result.Files)}.");
-                output.Line($"Replayed from the recording: {result.Rows} rows, {(result.ReplayIsEqual ? "equal to" : "not all equal to")} those of the source.");
+                output.Line($"Replayed from the recording: {Counted.Of(result.Rows, "row")}, {(result.ReplayIsEqual ? "equal to" : "not all equal to")} those of the source.");
             }
 
             foreach (var note in result.Notes)

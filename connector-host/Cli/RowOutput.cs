@@ -19,7 +19,7 @@ internal static class RowOutput
         }
 
         output.Table([.. page.Columns.Select(column => column.Name)], page.Rows);
-        output.Line($"{page.Rows.Count} of {page.Total} rows.");
+        output.Line($"{page.Rows.Count} of {Counted.Of(page.Total, "row")}.");
     }
 
     public static Dictionary<string, object?> AsObject(IReadOnlyList<StoredColumn> columns, object?[] row) =>

@@ -40,8 +40,8 @@ internal static class RunOutput
         var took = (run.EndedAt - run.StartedAt)?.TotalMilliseconds ?? 0;
         output.Error(run.Failure is { } failure
             ? $"Failed ({failure.Kind}): {failure.Message} {failure.WhoActs}"
-            : run.State == RunState.Held ? $"Held: {run.Counts.RowsRead} rows read, which wait for \"dataset approve\" (look first with --dry-run) or \"dataset reject\"."
-            : $"{run.State}: {run.Counts.RowsRead} rows read, {run.Counts.RowsWritten} written, {run.Counts.RowsRemoved} removed, {run.Counts.Requests} requests, {took:0} ms.");
+            : run.State == RunState.Held ? $"Held: {Counted.Of(run.Counts.RowsRead, "row")} read, which {(run.Counts.RowsRead == 1 ? "waits" : "wait")} for \"dataset approve\" (look first with --dry-run) or \"dataset reject\"."
+            : $"{run.State}: {Counted.Of(run.Counts.RowsRead, "row")} read, {run.Counts.RowsWritten} written, {run.Counts.RowsRemoved} removed, {Counted.Of(run.Counts.Requests, "request")}, {took:0} ms.");
         foreach (var warning in run.Warnings)
         {
             output.Error($"Warning: {warning}");

@@ -82,7 +82,7 @@ internal static class RunsCommand
 
     private static void Write(Output output, IReadOnlyList<RunLine> lines)
     {
-        output.Line(string.Create(CultureInfo.InvariantCulture, $"{lines.Count(line => line.State == "Running")} runs go on, {lines.Count(line => line.State == "Queued")} wait for their turn."));
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"Running: {lines.Count(line => line.State == "Running")}, waiting for their turn: {lines.Count(line => line.State == "Queued")}."));
         output.Table(
             ["run", "dataset", "state", "phase", "attempt", "by", "started", "read", "written", "requests", "waited", "what happens"],
             lines.Select(line => (object?[])

@@ -71,8 +71,8 @@ internal sealed class DataSetEdit(
         var rows = reader.Count();
         return changed.UpdateMethod switch
         {
-            UpdateMethod.Replace => [$"The next run reads everything, and its records take the place of all {rows} rows."],
-            UpdateMethod.Append => [$"The {rows} rows stay, and each run adds its records.", Continuation(reader)],
+            UpdateMethod.Replace => [$"The next run reads everything, and its records take the place of {(rows == 1 ? "its only row" : $"all {rows} rows")}."],
+            UpdateMethod.Append => [$"{Counted.Of(rows, "row")} {(rows == 1 ? "stays" : "stay")}, and each run adds its records.", Continuation(reader)],
             UpdateMethod.Upsert => [.. KeySentences(changed.Rules, reader, rows), Continuation(reader)],
             _ => PartitionSentences(changed.Rules, reader, rows),
         };
@@ -85,10 +85,10 @@ internal sealed class DataSetEdit(
     private static IEnumerable<string> KeySentences(DataSetRules rules, DataSetReader reader, long rows)
     {
         var (names, without, repeated) = reader.CountKeys(rules);
-        yield return $"A record takes the place of the row with the same {string.Join(", ", names)}; the other of the {rows} rows stay.";
+        yield return $"A record takes the place of the row with the same {string.Join(", ", names)}; the other rows stay (now {Counted.Of(rows, "row")}).";
         if (without > 0)
         {
-            yield return $"{without} rows have no value in the key: no record ever takes their place.";
+            yield return $"{Counted.Of(without, "row")} {(without == 1 ? "has" : "have")} no value in the key: no record ever takes their place.";
         }
 
         if (repeated > 0)
@@ -99,7 +99,7 @@ internal sealed class DataSetEdit(
 
     private static IReadOnlyList<string> PartitionSentences(DataSetRules rules, DataSetReader reader, long rows) =>
     [
-        $"The {rows} rows are {reader.CountPartitions(rules)} partitions by {rules.Partition}. Those that a run reads are replaced whole, the others stay.",
+        $"{Counted.Of(rows, "row")} {(rows == 1 ? "is" : "are")} {Counted.Of(reader.CountPartitions(rules), "partition")} by {rules.Partition}. Those that a run reads are replaced whole, the others stay.",
         "A partition that a run reads in part loses the other rows: let the details ask for whole ones.",
     ];
 }

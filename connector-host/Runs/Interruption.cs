@@ -26,7 +26,7 @@ internal static class InterruptedRun
     /// <param name="now">When that was seen.</param>
     public static RunRecord Of(RunRecord run, Interruption interruption, bool resumes, DateTimeOffset now)
     {
-        var kept = run.Counts.RowsWritten > 0 ? $"The {run.Counts.RowsWritten} rows that it had committed stay." : "It had committed nothing.";
+        var kept = run.Counts.RowsWritten > 0 ? $"What it had committed stays: {Counted.Of(run.Counts.RowsWritten, "row")}." : "It had committed nothing.";
         var next = resumes && run.IsResumable ? "It runs again when the platform's server starts." : "Run it again.";
         return run with
         {

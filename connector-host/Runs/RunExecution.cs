@@ -122,7 +122,7 @@ internal sealed class RunExecution : IDisposable
     private RunRecord End(RunState state, RunFailure? failure) =>
         Snapshot() with { State = state, Phase = RunPhase.Ended, EndedAt = _time.GetUtcNow(), Failure = failure };
 
-    private string Kept() => Snapshot().Counts.RowsWritten is > 0 and var rows ? $"The {rows} rows that were committed before stay." : "Nothing had been committed.";
+    private string Kept() => Snapshot().Counts.RowsWritten is > 0 and var rows ? $"What was committed before stays: {Counted.Of(rows, "row")}." : "Nothing had been committed.";
 
     private RunFailure Explain(Exception exception)
     {

@@ -110,7 +110,7 @@ internal sealed partial class RunNotices(
             Occasion = run.Id,
             StartedAt = run.StartedAt,
             At = run.EndedAt ?? run.StartedAt,
-            Message = run.Failure?.Message ?? (run.State == RunState.Held ? string.Join(" ", run.Warnings) : $"Its last run wrote {run.Counts.RowsWritten} rows."),
+            Message = run.Failure?.Message ?? (run.State == RunState.Held ? string.Join(" ", run.Warnings) : $"Its last run wrote {Counted.Of(run.Counts.RowsWritten, "row")}."),
             WhoActs = run.Failure?.WhoActs ?? (run.State == RunState.Held ? "Whoever is responsible for the DataSet must approve or reject the run." : ""),
         };
     }

@@ -18,12 +18,12 @@ internal sealed class RunPlaces(RunLimits limits) : IDisposable
         var own = account is null ? null : Of(account);
         if (own is not null)
         {
-            await WaitAsync(own, $"a place: {limits.MostOfAccount} runs of its account are going on", waits, cancellationToken).ConfigureAwait(false);
+            await WaitAsync(own, $"a place: {Counted.Of(limits.MostOfAccount, "run")} of its account {(limits.MostOfAccount == 1 ? "goes" : "go")} on", waits, cancellationToken).ConfigureAwait(false);
         }
 
         try
         {
-            await WaitAsync(_all, $"a place: {limits.MostAtOnce} runs are going on", waits, cancellationToken).ConfigureAwait(false);
+            await WaitAsync(_all, $"a place: {Counted.Of(limits.MostAtOnce, "run")} {(limits.MostAtOnce == 1 ? "goes" : "go")} on", waits, cancellationToken).ConfigureAwait(false);
             return new Place(own, _all);
         }
         catch

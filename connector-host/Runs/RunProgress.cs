@@ -103,7 +103,7 @@ internal sealed class RunProgress(RunLog log) : IRunReporter
         }
 
         HeldBecause = result.HeldBecause;
-        log.Info(HeldBecause is null ? $"Committed: {result.RowsWritten} rows written, {result.RowsRemoved} removed." : "The records wait for approval.");
+        log.Info(HeldBecause is null ? $"Committed: {Counted.Of(result.RowsWritten, "row")} written, {result.RowsRemoved} removed." : "The records wait for approval.");
         foreach (var warning in result.Warnings)
         {
             Warn(warning);
@@ -111,7 +111,7 @@ internal sealed class RunProgress(RunLog log) : IRunReporter
 
         if (result.RowsRejected > 0)
         {
-            Warn($"{result.RowsRejected} records could not be stored and are in the DataSet's quarantine.");
+            Warn($"{Counted.Of(result.RowsRejected, "record")} could not be stored and {(result.RowsRejected == 1 ? "is" : "are")} in the DataSet's quarantine.");
         }
 
         foreach (var finding in result.Findings)

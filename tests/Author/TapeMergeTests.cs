@@ -38,7 +38,7 @@ public sealed class TapeMergeTests
 
         Assert.Equal(new RowComparison(null, 1, 0), RowComparison.Of(Page("a", "a secret"), Page("a", "a sample"), redaction));
         Assert.Equal(new RowComparison("in row 2 the value of text is another", 0, 1), RowComparison.Of(Page("a", "b"), Page("a", "c"), redaction));
-        Assert.Equal("there are 1 rows instead of 2", RowComparison.Of(Page("a", "b"), Page("a"), redaction).Difference);
+        Assert.Equal("of 2 rows there are 1", RowComparison.Of(Page("a", "b"), Page("a"), redaction).Difference);
     }
 
     private static string Text(SampleExchange exchange) => exchange.Reply.Body!.Value.GetString()!;

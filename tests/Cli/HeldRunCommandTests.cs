@@ -36,13 +36,13 @@ public sealed class HeldRunCommandTests : IAsyncLifetime
 
         var held = (await Program.RunAsync("dataset", "run", "greetings")).Ended(9);
         Assert.Contains("dataset approve", held.Error, StringComparison.Ordinal);
-        Assert.Contains("Warning: The run brought 1 rows, 66.7 % fewer than the median 3 of the last 3 runs", held.Error, StringComparison.Ordinal);
+        Assert.Contains("Warning: The run brought 1 row, 66.7 % fewer than the median 3 of the last 3 runs", held.Error, StringComparison.Ordinal);
         Assert.Contains("waits for approval", (await Program.RunAsync("dataset", "run", "greetings")).Ended(8).Error, StringComparison.Ordinal);
 
         var look = (await Program.RunAsync("dataset", "approve", "greetings", "--dry-run")).Ended(0);
-        Assert.Contains("with 1 records; the DataSet has 3 rows", look.Error, StringComparison.Ordinal);
+        Assert.Contains("with 1 record; the DataSet has 3 rows", look.Error, StringComparison.Ordinal);
         Assert.Contains("Hello 1", look.Output, StringComparison.Ordinal);
-        Assert.Contains("1 rows written, 3 removed", (await Program.RunAsync("dataset", "approve", "greetings")).Ended(0).Output, StringComparison.Ordinal);
+        Assert.Contains("1 row written, 3 removed", (await Program.RunAsync("dataset", "approve", "greetings")).Ended(0).Output, StringComparison.Ordinal);
         Assert.Contains("No run", (await Program.RunAsync("dataset", "reject", "greetings")).Ended(2).Error, StringComparison.Ordinal);
         Assert.Single((await Program.RunAsync("dataset", "rows", "greetings", "--json")).Ended(0).Output.TrimEnd().Split('\n'));
     }
@@ -68,12 +68,12 @@ public sealed class HeldRunCommandTests : IAsyncLifetime
         (await Program.RunAsync("dataset", "run", "greetings")).Ended(0);
 
         var listed = (await Program.RunAsync("dataset", "quarantine", "greetings")).Ended(0).Output;
-        Assert.Contains("1 records could not be stored.", listed, StringComparison.Ordinal);
+        Assert.Contains("1 record could not be stored.", listed, StringComparison.Ordinal);
         Assert.Contains("No value in the key column \"text\"", listed, StringComparison.Ordinal);
         Assert.Contains("id=7, text=null", listed, StringComparison.Ordinal);
         Assert.Contains("exclude", (await Program.RunAsync("dataset", "quarantine", "greetings", "--replay", "--discard")).Ended(2).Error, StringComparison.Ordinal);
         (await Program.RunAsync("dataset", "quarantine", "greetings", "--replay")).Ended(0);
-        Assert.Contains("1 records are forgotten", (await Program.RunAsync("dataset", "quarantine", "greetings", "--discard")).Ended(0).Output, StringComparison.Ordinal);
+        Assert.Contains("1 record is forgotten", (await Program.RunAsync("dataset", "quarantine", "greetings", "--discard")).Ended(0).Output, StringComparison.Ordinal);
         Assert.Contains("is empty", (await Program.RunAsync("dataset", "quarantine", "greetings")).Ended(0).Output, StringComparison.Ordinal);
     }
 }

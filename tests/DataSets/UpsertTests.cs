@@ -84,7 +84,7 @@ public sealed class UpsertTests : IDisposable
 
         var failure = Assert.Throws<ConnectorException>(() => _store.Run(UpdateMethod.Upsert, StoreFixture.Batch(new Link(2, "two"), new Link(3, null))));
 
-        Assert.StartsWith("1 records have no value in the key column \"text\"", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("1 record has no value in the key column \"text\"", failure.Message, StringComparison.Ordinal);
         Assert.Equal([[1L, "one"]], Sorted());
     }
 
@@ -126,7 +126,7 @@ public sealed class UpsertTests : IDisposable
 
         Assert.Equal([[1L, "one"], [2L, "third"]], Sorted());
         Assert.Equal(
-            $"{(isCommitted ? 1 : 2)} records had the key of a later one in this run; the later ones count.", Assert.Single(result.Warnings));
+            $"{(isCommitted ? "1 record" : "2 records")} had the key of a later one in this run; the later ones count.", Assert.Single(result.Warnings));
     }
 
     [Fact]

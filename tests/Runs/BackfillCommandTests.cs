@@ -18,7 +18,7 @@ public sealed class BackfillCommandTests
         string[] range = ["dataset", "backfill", dataSet.Name, "--from", "2025-01-30", "--to", "2025-02-02", "--slice", "month", "--requests", "500/1"];
 
         var plan = (await bench.Program().RunAsync([.. range, "--dry-run"])).Ended(0);
-        Assert.Contains("2 slices, at most 500 requests in 1 seconds", plan.Output, StringComparison.Ordinal);
+        Assert.Contains("2 slices, at most 500 requests in 1 second", plan.Output, StringComparison.Ordinal);
         Assert.Contains("""{"from":"2025-01-30","to":"2025-01-31","by_shop":false}""", plan.Output, StringComparison.Ordinal);
         Assert.Null(bench.Store.Last(dataSet.Id));
 

@@ -113,7 +113,7 @@ public sealed class LiveRunsTests
         release.SetResult();
         await Task.WhenAll(first, second);
 
-        Assert.Contains("1 runs go on, 1 wait for their turn.", shown, StringComparison.Ordinal);
+        Assert.Contains("Running: 1, waiting for their turn: 1.", shown, StringComparison.Ordinal);
         Assert.Contains("waits for the end of the run that is going on", shown, StringComparison.Ordinal);
         Assert.Equal([RunPhase.Waiting, RunPhase.Preparing, RunPhase.Reading, RunPhase.Committing], (await second).Phases.Select(phase => phase.Phase));
         var log = (await bench.Program().RunAsync("runs", "log", dataSet.Name)).Ended(0).Output;

@@ -104,8 +104,8 @@ public sealed class OverlapTests
     }
 
     [Theory]
-    [InlineData("Runs:MostAtOnce", true, "a place: 1 runs are going on")]
-    [InlineData("Runs:MostOfAccount", false, "a place: 1 runs of its account are going on")]
+    [InlineData("Runs:MostAtOnce", true, "a place: 1 run goes on")]
+    [InlineData("Runs:MostOfAccount", false, "a place: 1 run of its account goes on")]
     public async Task More_runs_than_may_go_on_at_once_wait_and_say_for_what(string setting, bool concernsOthers, string what)
     {
         await using var bench = await GreetingBench.StartAsync();

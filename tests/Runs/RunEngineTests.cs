@@ -132,7 +132,7 @@ public sealed class RunEngineTests
         Assert.Equal([2, 2, 0], settled.Select(run => run.Counts.RowsWritten));
         Assert.Null(settled[0].Failure);
         Assert.All(settled.Skip(1), run => Assert.Equal(RunFailureKind.Platform, run.Failure!.Kind));
-        Assert.Contains("The 2 rows that it had committed stay.", settled[1].Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("What it had committed stays: 2 rows.", settled[1].Failure!.Message, StringComparison.Ordinal);
         Assert.Contains("It had committed nothing.", settled[2].Failure!.Message, StringComparison.Ordinal);
         Assert.Equal([alive.Id], platform.Part<RunStore>().Unfinished().Select(run => run.Id));
     }

@@ -1,3 +1,4 @@
+using ConnectorPlatform.Host;
 using ConnectorPlatform.Host.DataSets;
 using ConnectorPlatform.Host.Runs;
 using ConnectorPlatform.Host.Web;
@@ -31,7 +32,7 @@ public sealed class StopTests
         var kept = (int)stopped.Counts.RowsWritten;
         Assert.Equal((RunState.Failed, Interruption.Stopped), (stopped.State, stopped.Interruption));
         Assert.Contains(kept, new[] { 5, 10 });
-        Assert.Equal($"The platform was stopped during this run. The {kept} rows that it had committed stay. It runs again when the platform's server starts.", stopped.Failure!.Message);
+        Assert.Equal($"The platform was stopped during this run. What it had committed stays: {Counted.Of(kept, "row")}. It runs again when the platform's server starts.", stopped.Failure!.Message);
         Assert.Equal(GreetingSource.Rows(kept, "Hello"), await bench.RowsAsync(dataSet));
 
         bench.Source.Instead = _ => Task.FromResult(false);

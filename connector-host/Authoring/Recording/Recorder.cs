@@ -136,7 +136,7 @@ internal sealed class Recorder(RecordingRuns runs, TimeProvider time)
         var notes = new List<string>();
         Note(comparison.Cleaned, count => $"{count} values of rows differ from the source's as their secrets and redacted fields were replaced.");
         Note(comparison.Unexplained, count => $"{count} other values of rows differ, the first: {comparison.Difference}. See whether they are made from redacted fields.");
-        Note(draft.AnsweredAnew, count => $"{count} requests were answered anew by later replies; sample data keeps the last reply to a request.");
+        Note(draft.AnsweredAnew, count => $"{Counted.Of(count, "request")} {(count == 1 ? "was" : "were")} answered anew by later replies; sample data keeps the last reply to a request.");
         notes.AddRange(draft.Redaction.NotFound.Select(field => $"No reply has a field \"{field}\" to redact."));
         return new RecordingResult(live.Run, files, draft.Exchanges, live.Rows!.Total, comparison.Unexplained == 0, notes);
 

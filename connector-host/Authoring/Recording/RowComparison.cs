@@ -18,7 +18,7 @@ internal sealed record RowComparison(string? Difference, int Cleaned, int Unexpl
 
         if (live.Rows.Count != replayed.Rows.Count)
         {
-            return new($"there are {replayed.Rows.Count} rows instead of {live.Rows.Count}", 0, 1);
+            return new($"of {live.Rows.Count} rows there are {replayed.Rows.Count}", 0, 1);
         }
 
         var (cleaned, unexplained, first) = (0, 0, (string?)null);

@@ -42,7 +42,7 @@ internal sealed class KeyColumns
             if ((long)_connection.Scalar($"SELECT count(*) FROM {_table} WHERE {SqlTypes.Quote(key.Name)} IS NULL")! is > 0 and var count)
             {
                 throw new ConnectorException(
-                    FailureKind.Details, $"{count} records have no value in the key column \"{key.Name}\", so Upsert cannot tell which rows they are. Choose a key that every record has.");
+                    FailureKind.Details, $"{Counted.Of(count, "record")} {(count == 1 ? "has" : "have")} no value in the key column \"{key.Name}\", so Upsert cannot tell which rows they are. Choose a key that every record has.");
             }
         }
 

@@ -69,7 +69,7 @@ internal sealed class Publication(DuckDBConnection connection, string incoming, 
     };
 
     /// <summary>What is told of records that were dropped for the sake of later ones with their key.</summary>
-    public static string[] WarningsOf(long dropped) => dropped == 0 ? [] : [$"{dropped} records had the key of a later one in this run; the later ones count."];
+    public static string[] WarningsOf(long dropped) => dropped == 0 ? [] : [$"{Counted.Of(dropped, "record")} had the key of a later one in this run; the later ones count."];
 
     private CommitResult Replace(IReadOnlyList<StoredColumn> arriving, long count)
     {

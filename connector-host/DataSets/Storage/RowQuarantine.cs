@@ -100,7 +100,7 @@ internal sealed class RowQuarantine(DuckDBConnection connection, WriterOptions o
                 $"SELECT DISTINCT reason FROM platform.quarantine WHERE run_id = ? ORDER BY 1 LIMIT {Examples}", reader => reader.GetString(0), options.RunId);
             throw new ConnectorException(
                 FailureKind.Details,
-                $"{count} records of this run cannot be stored, and the DataSet lets {options.Rules.MostQuarantined} go to its quarantine. Such as: {string.Join("; ", reasons)}. "
+                $"{Counted.Of(count, "record")} of this run cannot be stored, and the DataSet lets {options.Rules.MostQuarantined} go to its quarantine. Such as: {string.Join("; ", reasons)}. "
                 + "Let more go there, or let none, and the columns take the types that come.");
         }
     }

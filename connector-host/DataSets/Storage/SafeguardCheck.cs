@@ -45,7 +45,7 @@ internal static class SafeguardCheck
             yield return new Finding(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The run brought {rows} rows, {Math.Abs(off):0.#} % {(off > 0 ? "more" : "fewer")} than the median {median:0.#} of the last {before.Count} runs; the DataSet allows {most:0.#} %."),
+                    $"The run brought {Counted.Of(rows, "row")}, {Math.Abs(off):0.#} % {(off > 0 ? "more" : "fewer")} than the median {median:0.#} of the last {Counted.Of(before.Count, "run")}; the DataSet allows {most:0.#} %."),
                 safeguards.OffRows);
         }
     }
