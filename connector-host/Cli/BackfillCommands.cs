@@ -123,7 +123,7 @@ internal static class BackfillCommands
         slice.State == SliceState.Running && backfill.Instance is null ? "Interrupted" : slice.State.ToString();
 
     private static string Budget(Backfill backfill) =>
-        backfill.Budget is { } budget ? $"at most {Counted.Of(budget.Requests, "request")} in {Counted.Of((long)budget.PerSeconds, "second")}" : "no budget of its own";
+        backfill.Budget is { } budget ? $"at most {Counted.Of(budget.Requests, "request")} in {Counted.Of(budget.PerSeconds, "second")}" : "no budget of its own";
 
     private static object AsObject(Backfill backfill, IReadOnlyList<BackfillSlice> slices) => new
     {
