@@ -11,7 +11,7 @@ internal sealed class FaultyPackage : IDisposable
     private const string Code = "faulty.dll";
 
     // A certification leaves nothing behind in it.
-    private static readonly TestPlatform Platform = StartPlatform();
+    private static readonly TestPlatform Platform = AfterAllTests.Dispose(new TestPlatform());
 
     private readonly TemporaryFolder _folder = new();
     private readonly PackageCopy _copy;
@@ -70,13 +70,6 @@ internal sealed class FaultyPackage : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static TestPlatform StartPlatform()
-    {
-        var platform = new TestPlatform();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => platform.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        return platform;
-    }
 
     private static void AddDays(PackageCopy copy, string branch) => copy.Edit("details.json", form =>
     {

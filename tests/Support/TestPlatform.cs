@@ -24,7 +24,7 @@ internal sealed class TestPlatform : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     // Reading and loading packages is the slow part of a start, and the same for all.
-    private static readonly ServiceProvider Shared = Compose([], _ => { }, TimeProvider.System, SharedFolder(), new CollectedLog());
+    private static readonly ServiceProvider Shared = AfterAllTests.Dispose(Compose([], _ => { }, TimeProvider.System, SharedFolder(), new CollectedLog()));
 
     private readonly TemporaryFolder _folder = new();
     private readonly Lazy<ServiceProvider> _services;
