@@ -33,6 +33,17 @@ public sealed class OwnTokenTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _site.DisposeAsync();
 
     [Fact]
+    public async Task The_description_of_the_API_says_how_a_program_signs_in()
+    {
+        var description = await SendAsync(HttpMethod.Get, "/api/v1/openapi.json", HttpStatusCode.OK);
+
+        Assert.Contains("Authorization: Bearer TOKEN", description.GetProperty("info").GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.Equal("bearer", description.GetProperty("components").GetProperty("securitySchemes").GetProperty("token").GetProperty("scheme").GetString());
+        Assert.Equal(JsonValueKind.Array, description.GetProperty("security")[0].GetProperty("token").ValueKind);
+        Assert.Contains("curl -H \"Authorization: Bearer TOKEN\" http://", await (await _site.SignInAsync("bob")).GetAsync("/api"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_person_makes_lists_and_revokes_tokens_and_the_log_tells_so()
     {
         var others = Store.Add(_site.Add("eve", Role.Administrator).Id, "of Eve", [TokenScope.Read], TimeSpan.FromDays(10)).Token;

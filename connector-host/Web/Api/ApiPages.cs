@@ -1,4 +1,5 @@
 using ConnectorPlatform.Host.Web.Api.OpenApi;
+using ConnectorPlatform.Host.Web.People;
 using ConnectorPlatform.Host.Web.Site;
 
 namespace ConnectorPlatform.Host.Web.Api;
@@ -18,7 +19,15 @@ internal sealed class ApiPages(SiteRenderer site, ApiDescription description)
     private async Task<IResult> ShowAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var reference = ApiReference.Of(await description.ReadAsync(cancellationToken).ConfigureAwait(false));
-        return site.Page(context, new PageView("api-reference", "API", new { reference.About, reference.Groups, reference.Schemas, DescriptionPath, Address = $"{context.Request.Scheme}://{context.Request.Host}" })
+        return site.Page(context, new PageView("api-reference", "API", new
+        {
+            reference.About,
+            reference.Groups,
+            reference.Schemas,
+            DescriptionPath,
+            AsksForToken = context.Caller().Kind != CallerKind.Owner,
+            Address = $"{context.Request.Scheme}://{context.Request.Host}",
+        })
         {
             Section = "",
             Crumbs = [new Crumb("Data Center", "/")],

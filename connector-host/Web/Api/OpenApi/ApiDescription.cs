@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConnectorPlatform.Host.Web.People;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -11,6 +12,8 @@ internal sealed class ApiDescription([FromKeyedServices(ApiDescription.Name)] IO
 {
     public const string Name = "v1";
 
+    private const string Token = "token";
+
     private readonly SemaphoreSlim _making = new(1);
     private string? _json;
 
@@ -18,16 +21,24 @@ internal sealed class ApiDescription([FromKeyedServices(ApiDescription.Name)] IO
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.ShouldInclude = description => description.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true;
-        options.AddDocumentTransformer((document, _, _) =>
+        options.AddDocumentTransformer((document, context, _) =>
         {
+            var isSignInOff = context.ApplicationServices.GetRequiredService<IConfiguration>().ReadSignInMode() == SignInMode.Off;
             document.Info = new OpenApiInfo
             {
                 Title = "Connector Platform",
                 Version = "1",
-                Description = "Everything that the pages do. Until the platform has a sign-in it listens on loopback only, and asks for no credentials.",
+                Description = isSignInOff
+                    ? "Everything that the pages do. Sign-in is off here, so that the platform listens on loopback only and asks for no credentials."
+                    : "Everything that the pages do. Make a token on your profile and send it as Authorization: Bearer TOKEN; a request may do what the token's scopes and your role allow.",
                 License = new OpenApiLicense { Name = "AGPL-3.0-or-later", Identifier = "AGPL-3.0-or-later" },
             };
             document.Servers = [new OpenApiServer { Url = "/" }];
+            if (!isSignInOff)
+            {
+                AskForToken(document);
+            }
+
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -77,6 +88,15 @@ internal sealed class ApiDescription([FromKeyedServices(ApiDescription.Name)] IO
         var document = await documents.GetOpenApiDocumentAsync(cancellationToken).ConfigureAwait(false);
         var json = await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken).ConfigureAwait(false);
         return ExampleAnswers.AddTo(json);
+    }
+
+    private static void AskForToken(OpenApiDocument document)
+    {
+        (document.Components ??= new()).SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [Token] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A token that you made on your profile." },
+        };
+        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Token, document)] = [] }];
     }
 
     private static void AddParameters(OpenApiOperation operation, IList<object> metadata)
