@@ -43,7 +43,7 @@ internal static class Words
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>Such as <c>1 row</c> and <c>1,234 rows</c>.</summary>
-    public static string Count(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
+    public static string Count(long number, string noun) => $"{Count(number)} {Counted.Noun(number, noun)}";
 
     /// <summary>In the two greatest units, such as <c>2 min 5 s</c>.</summary>
     public static string Duration(TimeSpan time) => time switch
